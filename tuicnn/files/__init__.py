@@ -1,0 +1,19 @@
+"""Documents on disk: read with a limit, written whole or not at all.
+
+Nothing else touches a document on disk; these modules never know what one says.
+"""
+
+from tuicnn.files.failures import StrPath, shown
+from tuicnn.files.reading import STDIN, read_bytes, read_text
+from tuicnn.files.writing import WriteResult, sweep, write_atomically
+
+__all__ = [
+    "STDIN",
+    "StrPath",
+    "WriteResult",
+    "read_bytes",
+    "read_text",
+    "shown",
+    "sweep",
+    "write_atomically",
+]
