@@ -1,0 +1,1 @@
+"""The core: what every number of a network is, and why; pure and headless."""

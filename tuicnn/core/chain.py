@@ -1,0 +1,90 @@
+"""Where a size comes from: the chain of layers that made it, back to the input.
+
+It never computes a size: it follows the steps that layers derive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tuicnn.core.derivation import Step
+from tuicnn.core.shapes import axis_names
+
+if TYPE_CHECKING:
+    from tuicnn.core.report import Report, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One number of a chain.
+
+    Attributes:
+        axis: The axis it measures, as the layer names it.
+        value: The number.
+        row: The layer that made it; None where it is the network's input.
+        step: How; None where it is the network's input.
+    """
+
+    axis: str
+    value: int
+    row: Row | None
+    step: Step | None
+
+
+def chain(report: Report, source: int, axis: str) -> Iterator[Link]:
+    """Yield the links that lead from a row's output back to the input.
+
+    Layers that keep the size are passed over. Where a layer joins several axes
+    (flatten), the chain goes on along each of them.
+
+    Args:
+        source: A row, or `INPUT`.
+        axis: An axis of what leaves it: height.
+    """
+    pending = [(source, axis)]
+    seen: set[tuple[int, str]] = set()
+    while pending:
+        link, onward = _next_link(report, *pending.pop(0))
+        key = (-1 if link.row is None else link.row.index, link.axis)
+        if key not in seen:
+            seen.add(key)
+            yield link
+            pending = [*onward, *pending]
+
+
+def _next_link(
+    report: Report, source: int, axis: str
+) -> tuple[Link, list[tuple[int, str]]]:
+    """Return the next layer that changes a size, and the axes that it made it from."""
+    while source >= 0:
+        row = report.rows[source]
+        step = step_of(row, axis)
+        if step is None:
+            break
+        entering = list(
+            dict.fromkeys(
+                symbol.axis for symbol in step.symbols if symbol.axis is not None
+            )
+        )
+        kept = len(entering) == 1 and step.value in [
+            symbol.value for symbol in step.symbols if symbol.axis is not None
+        ]
+        if not kept:
+            onward = [(row.sources[0], name) for name in entering]
+            return Link(axis, step.value, row, step), onward
+        source, axis = row.sources[0], entering[0]
+    shape = report.network.input
+    size = dict(zip(axis_names(shape), shape, strict=True)).get(axis, shape[0])
+    return Link(axis, size, None, None), []
+
+
+def step_of(row: Row, axis: str) -> Step | None:
+    """Return the step that derives one axis of what leaves a row."""
+    if row.effect is None:
+        return None
+    for step in row.effect.derive():
+        if step.quantity == f"output {axis}":
+            return step
+    return None

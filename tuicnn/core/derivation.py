@@ -1,0 +1,252 @@
+"""Terms: one expression that gives its value, its formula and its substitution.
+
+It never decides a rule: the rules stand in `shapes` and with the layers, written once
+for integers and for terms alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from operator import mul
+from typing import TypeVar
+
+ENTERS = " that enters"
+"""How the meaning of a symbol ends that is a size of what enters a layer."""
+
+_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+"""How tightly the outermost operator of a term binds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A letter of a formula: what it stands for, and its value here."""
+
+    letter: str
+    value: int | float
+    meaning: str
+
+    @property
+    def axis(self) -> str | None:
+        """The axis of what enters that it measures; None where it is no such size."""
+        name = self.meaning.removesuffix(ENTERS)
+        return None if name == self.meaning else name
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A number that remembers how it came about."""
+
+    value: int
+    formula: str
+    substitution: str
+    symbols: tuple[Symbol, ...] = ()
+    binding: int = _ATOM
+
+    def __add__(self, other: int | Term) -> Term:
+        return _infix(self, "+", other, _SUM, self.value + _value(other))
+
+    def __radd__(self, other: int) -> Term:
+        return _constant(other) + self
+
+    def __sub__(self, other: int | Term) -> Term:
+        return _infix(self, "−", other, _SUM, self.value - _value(other))
+
+    def __rsub__(self, other: int) -> Term:
+        return _constant(other) - self
+
+    def __mul__(self, other: int | Term) -> Term:
+        return _infix(self, "·", other, _PRODUCT, self.value * _value(other))
+
+    def __rmul__(self, other: int) -> Term:
+        return _constant(other) * self
+
+    def __floordiv__(self, other: int | Term) -> Term:
+        return _rounded("⌊", self, other, "⌋", self.value // _value(other))
+
+    def __mod__(self, other: int | Term) -> Term:
+        return _infix(self, "mod", other, _PRODUCT, self.value % _value(other))
+
+    def __pow__(self, exponent: int) -> Term:
+        raised = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(exponent))
+        return Term(
+            self.value**exponent,
+            _wrapped(self.formula, self.binding < _ATOM) + raised,
+            _wrapped(self.substitution, self.binding < _ATOM) + raised,
+            self.symbols,
+            _POWER,
+        )
+
+
+N = TypeVar("N", int, Term)
+"""An integer, or a term: a rule written over `N` computes and explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One number of a layer, and where it comes from.
+
+    Attributes:
+        quantity: What the number is: "output height", "weight", "MACs".
+        formula: How it is computed, in letters.
+        substitution: The same with the values put in.
+        value: The number.
+        symbols: What the letters stand for.
+        brief: The substitution without what changes nothing here, such as padding of 0.
+    """
+
+    quantity: str
+    formula: str
+    substitution: str
+    value: int
+    symbols: tuple[Symbol, ...] = ()
+    brief: str = ""
+
+    @classmethod
+    def of(cls, quantity: str, term: Term, brief: Term | None = None) -> Step:
+        """Return the step that derives `quantity` by `term`.
+
+        Args:
+            brief: The same number by a shorter expression, where there is one.
+        """
+        return cls(
+            quantity,
+            term.formula,
+            term.substitution,
+            term.value,
+            term.symbols,
+            (brief or term).substitution,
+        )
+
+
+def symbol(letter: str, value: int, meaning: str) -> Term:
+    """Return the letter of a formula, bound to its value."""
+    spelled = str(value) if value >= 0 else f"(−{-value})"
+    return Term(value, letter, spelled, (Symbol(letter, value, meaning),))
+
+
+def product(factors: Iterable[N]) -> N:
+    """Return the product of one or more factors."""
+    return reduce(mul, factors)
+
+
+def exact_quotient(dividend: N, divisor: N | int) -> N:
+    """Return a division that leaves no rest.
+
+    Args:
+        dividend: A multiple of `divisor`; the layer has refused all others.
+    """
+    if isinstance(dividend, Term):
+        value = dividend.value // _value(divisor)
+        return _infix(dividend, "/", divisor, _PRODUCT, value)
+    return dividend // divisor
+
+
+def ceiling(dividend: N, divisor: N | int) -> N:
+    """Return a quotient rounded up."""
+    if isinstance(dividend, Term):
+        value = -(-dividend.value // _value(divisor))
+        return _rounded("⌈", dividend, divisor, "⌉", value)
+    return -(-dividend // divisor)
+
+
+def smaller(first: N, second: N) -> N:
+    """Return the smaller of two numbers."""
+    if isinstance(first, Term):
+        return _call("min", first, second, min(first.value, _value(second)))
+    return min(first, second)
+
+
+def larger(first: N, second: N | int) -> N:
+    """Return the larger of two numbers."""
+    if isinstance(first, Term):
+        return _call("max", first, second, max(first.value, _value(second)))
+    return max(first, second)
+
+
+def scaled(size: N, factor: float) -> N:
+    """Return a size times a real factor, rounded down.
+
+    Args:
+        factor: Multiplied in double precision, as PyTorch's `interpolate` does.
+    """
+    if isinstance(size, Term):
+        return Term(
+            math.floor(size.value * factor),
+            f"⌊{size.formula}·f⌋",
+            f"⌊{size.substitution}·{factor:g}⌋",
+            (*size.symbols, Symbol("f", factor, "scale factor")),
+        )
+    return math.floor(size * factor)
+
+
+def _value(number: int | Term) -> int:
+    return number.value if isinstance(number, Term) else number
+
+
+def _constant(number: int | Term) -> Term:
+    if isinstance(number, Term):
+        return number
+    return Term(number, str(number), str(number))
+
+
+def _wrapped(text: str, needed: bool) -> str:
+    return f"({text})" if needed else text
+
+
+def _merged(first: Term, second: Term) -> tuple[Symbol, ...]:
+    return tuple(dict.fromkeys((*first.symbols, *second.symbols)))
+
+
+def _infix(
+    left: Term, operator: str, other: int | Term, binding: int, value: int
+) -> Term:
+    right = _constant(other)
+    # − and / do not associate: their right side keeps its parentheses.
+    tight = operator in "−/mod"
+
+    def spell(a: str, b: str) -> str:
+        spaced = operator if operator == "·" else f" {operator} "
+        a = _wrapped(a, left.binding < binding)
+        b = _wrapped(b, right.binding < binding or (tight and right.binding == binding))
+        return f"{a}{spaced}{b}"
+
+    return Term(
+        value,
+        spell(left.formula, right.formula),
+        spell(left.substitution, right.substitution),
+        _merged(left, right),
+        binding,
+    )
+
+
+def _rounded(
+    opening: str, dividend: Term, other: int | Term, closing: str, value: int
+) -> Term:
+    divisor = _constant(other)
+    quotient = _infix(dividend, "/", divisor, _PRODUCT, value)
+    return Term(
+        value,
+        f"{opening}{quotient.formula}{closing}",
+        f"{opening}{quotient.substitution}{closing}",
+        quotient.symbols,
+    )
+
+
+def _call(name: str, first: Term, other: int | Term, value: int) -> Term:
+    second = _constant(other)
+    return Term(
+        value,
+        f"{name}({first.formula}, {second.formula})",
+        f"{name}({first.substitution}, {second.substitution})",
+        _merged(first, second),
+    )
+
+
+def spelled(number: int | Fraction) -> str:
+    """Return a number as a reader expects it: 37,752,832; −3; 1/2."""
+    text = f"{number:,}" if isinstance(number, int) else f"{number}"
+    return text.replace("-", "−")

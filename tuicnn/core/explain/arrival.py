@@ -1,0 +1,86 @@
+"""What arrives at a layer, number by number, back to the input.
+
+It never follows a chain itself: `chain` does; here it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tuicnn.core.chain import Link, chain
+from tuicnn.core.derivation import Step
+from tuicnn.core.explain.lines import INDENT, WIDTH, field_stated, within
+from tuicnn.core.layers.shaping import Flatten
+from tuicnn.core.settings import settings
+from tuicnn.core.shapes import axis_names, spell
+from tuicnn.core.wording import listed
+
+if TYPE_CHECKING:
+    from tuicnn.core.report import Report, Row
+
+
+def arrivals(report: Report, row: Row) -> Iterator[str]:
+    """Yield where each size that enters a layer comes from."""
+    entering, source = row.inputs[0], row.sources[0]
+    if entering is None:
+        return
+    if source < 0:
+        yield f"{spell(entering)}: the input ({', '.join(axis_names(entering))})."
+        return
+    links = [
+        link for axis in axis_names(entering) for link in chain(report, source, axis)
+    ]
+    told, twins = _without_twins(links)
+    width = max(len(str(link.value)) for link in told)
+    for link in told:
+        yield from _line(link, width)
+    if twins:
+        yield from within(f"{listed(twins).capitalize()} goes the same way.")
+    if len(told) > 1:
+        yield "Layers that are not named keep these sizes."
+
+
+def _without_twins(links: list[Link]) -> tuple[list[Link], list[str]]:
+    """Return links without the axes that tell the same as another, and those axes."""
+    runs: dict[str, list[Link]] = {}
+    for link in links:
+        runs.setdefault(link.axis, []).append(link)
+    kept: list[str] = []
+    twins: list[str] = []
+    for axis, run in runs.items():
+        alike = any(_numbers(runs[other]) == _numbers(run) for other in kept)
+        (twins if alike and len(run) > 1 else kept).append(axis)
+    return [link for link in links if link.axis in kept], twins
+
+
+def _numbers(links: list[Link]) -> list[tuple[str, int]]:
+    return [(link.row.path if link.row else "", link.value) for link in links]
+
+
+def _line(link: Link, width: int) -> Iterator[str]:
+    number = f"{link.value:>{width}}"
+    if link.row is None or link.step is None:
+        yield f"{number}   is the {link.axis} of the input"
+        return
+    why = _why(link.row, link.step)
+    if link.step.brief == str(link.value):
+        yield f"{number}   {why}"
+        return
+    line = f"{number} = {link.step.brief:<26} {why}"
+    if len(line) + len(INDENT) <= WIDTH:
+        yield line
+    else:
+        yield f"{number} = {link.step.brief}"
+        yield from (f"{' ' * width}   {more}" for more in within(why))
+
+
+def _why(row: Row, step: Step) -> str:
+    """Return what a layer did to make a size."""
+    if isinstance(row.layer, Flatten) and row.inputs[0] is not None:
+        return f"{row.path} lays {spell(row.inputs[0])} out in a row"
+    field = field_stated(step)
+    if field is not None:
+        return f"{row.path} makes them: {field}, a choice"
+    detail = settings(row.layer)
+    return f"{row.path}: {detail}" if detail else row.path

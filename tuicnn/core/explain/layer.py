@@ -1,0 +1,188 @@
+"""One layer explained: what arrives, what leaves, what it learns, what it costs.
+
+It never looks at another layer but to name it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tuicnn.core.derivation import spelled
+from tuicnn.core.diagnostics import Severity
+from tuicnn.core.explain.arrival import arrivals
+from tuicnn.core.explain.lines import legend, section, spelled_out, within, wrapped
+from tuicnn.core.layers.conv import Conv1d, Conv2d, Conv3d
+from tuicnn.core.layers.dense import Linear
+from tuicnn.core.layers.shaping import Flatten
+from tuicnn.core.layers.structure import Block, Parallel
+from tuicnn.core.settings import kind, settings
+from tuicnn.core.shapes import elements, spell
+from tuicnn.core.wording import bytes_spelled
+
+if TYPE_CHECKING:
+    from tuicnn.core.layer import Effect
+    from tuicnn.core.report import Report, Row
+
+
+def explain_layer(report: Report, row: Row) -> list[str]:
+    """Return why the numbers of one layer are what they are, as lines."""
+    lines = [*_headline(row), ""]
+    if not row.reached:
+        lines += ["Nothing arrives here, because of an error above:"]
+        return [*lines, *first_error(report)]
+    if row.container:
+        lines += section("What it holds", _content(report, row))
+    else:
+        lines += section("What arrives", arrivals(report, row))
+    if row.effect is not None and not row.container:
+        lines += section("What leaves", _leaving(row, row.effect))
+        lines += section("Where each number goes", _index_map(row))
+        lines += section("What it learns", _learnt(report, row, row.effect))
+        lines += section("What it costs", _costs(report, row, row.effect))
+    lines += section("Problems", _problems(report, row))
+    return lines[:-1]
+
+
+def first_error(report: Report) -> list[str]:
+    """Return the first error as lines: what is wrong, and what to do."""
+    for one in report.diagnostics:
+        if one.severity is Severity.ERROR:
+            where = f"{one.path}: " if one.path else ""
+            return [*wrapped(f"{where}{one.message}"), *wrapped(one.hint, "  ")]
+    return []
+
+
+def _headline(row: Row) -> list[str]:
+    detail = settings(row.layer)
+    entering = " and ".join("?" if one is None else spell(one) for one in row.inputs)
+    leaving = "?" if row.output is None else spell(row.output)
+    called = f"{row.path} · {kind(row.layer)}{' ' if detail else ''}{detail}"
+    return [*wrapped(called), f"{entering} → {leaving}"]
+
+
+def _leaving(row: Row, effect: Effect) -> Iterator[str]:
+    steps = effect.derive()
+    sizes = [step for step in steps if step.quantity.startswith("output ")]
+    if all(step.formula == "i" for step in sizes):
+        yield f"{spell(effect.output)}: the shape is kept."
+        return
+    told: dict[tuple[str, str], str] = {}
+    for step in (one for one in steps if one in sizes or "padding" in one.quantity):
+        name = step.quantity.removeprefix("output ")
+        key = (step.formula, step.substitution)
+        if key in told and step.formula != "i":
+            yield f"{name} = {step.value}, as {told[key]}"
+        else:
+            told[key] = name
+            yield from spelled_out(name, step)
+    yield from legend(sizes)
+
+
+def _index_map(row: Row) -> Iterator[str]:
+    """Yield where flatten puts each cell, both ways, and what Keras does instead."""
+    shape = row.inputs[0]
+    if not isinstance(row.layer, Flatten) or shape is None or len(shape) != 3:
+        return
+    if row.output != (elements(shape),):
+        return
+    channels, height, width = shape
+    area = height * width
+    c, i, j = channels // 2, height // 2, width // 2
+    place = c * area + i * width + j
+    yield "Nothing is mixed or lost: each number keeps an address."
+    yield f"place = c·(H·W) + i·W + j = c·{area} + i·{width} + j"
+    yield f"channel {c}, row {i}, column {j} → {c}·{area} + {i}·{width} + {j} = {place}"
+    yield (
+        f"and back: c = ⌊{place} / {area}⌋ = {c}, rest {place % area}; "
+        f"i = ⌊{place % area} / {width}⌋ = {i}, rest j = {j}"
+    )
+    last = (i * width + j) * channels + c
+    yield "Keras counts channels last, so its weights stand in another order:"
+    yield (f"place = (i·W + j)·C + c = ({i}·{width} + {j})·{channels} + {c} = {last}")
+
+
+def _learnt(report: Report, row: Row, effect: Effect) -> Iterator[str]:
+    if not effect.parameters and not effect.buffers:
+        yield "Nothing: it has no parameters."
+        return
+    yield from _filters(row, effect)
+    steps = {step.quantity: step for step in effect.derive()}
+    for name, shape in effect.parameters.items():
+        yield from spelled_out(f"{name} {spell(shape)}", steps[name])
+    for name, shape in effect.buffers.items():
+        yield from spelled_out(f"{name} {spell(shape)}, kept, not learnt", steps[name])
+    counts = [steps[name].value for name in effect.parameters]
+    total = report.totals.parameters
+    own = spelled(sum(counts))
+    summed = f"{' + '.join(map(spelled, counts))} = {own}" if counts[1:] else own
+    if counts:
+        yield f"{summed} parameters"
+        yield f"{100 * sum(counts) / total:.1f} % of the network's {spelled(total)}"
+    if isinstance(row.layer, Linear) and row.inputs[0] is not None:
+        chosen = spelled(row.layer.out_features)
+        yield f"{chosen} is a choice; {spelled(row.inputs[0][-1])} is what arrives."
+
+
+def _filters(row: Row, effect: Effect) -> list[str]:
+    """Return what one filter looks like, depth included: it sums over channels."""
+    layer = row.layer
+    if not isinstance(layer, (Conv1d, Conv2d, Conv3d)):
+        return []
+    _, depth, *kernel = effect.parameters["weight"]
+    window = spell(tuple(kernel))
+    share = "the channels of its group" if layer.groups > 1 else "all channels"
+    return within(
+        f"{spelled(layer.out_channels)} filters, each {window}×{depth}: a filter spans "
+        f"{share}, sums over them, and makes one map."
+    )
+
+
+def _costs(report: Report, row: Row, effect: Effect) -> Iterator[str]:
+    if effect.macs:
+        step = next(one for one in effect.derive() if one.quantity == "MACs")
+        yield from spelled_out("multiplications (MACs)", step)
+        total = report.totals.macs
+        yield f"{100 * effect.macs / total:.1f} % of the network's {spelled(total)}"
+        yield from legend([step])
+    count = elements(effect.output)
+    yield (
+        f"memory of its output: 4 bytes · {spelled(count)} numbers "
+        f"= {bytes_spelled(4 * count)}"
+    )
+    field = report.fields[row.index]
+    if field is not None and field.patterns:
+        whole = all(not pattern.shift for pattern in field.patterns)
+        seen = "the whole input, " if whole else ""
+        yield f"each output sees {seen}{spell(field.size)} cells of the input"
+
+
+def _content(report: Report, row: Row) -> Iterator[str]:
+    layer = row.layer
+    if isinstance(layer, Block):
+        times = f", {layer.repeat} times with fresh weights" if layer.repeat > 1 else ""
+        yield f"{len(layer.layers)} layers in a row{times}."
+    if isinstance(layer, Parallel):
+        yield f"{len(layer.branches)} branches, joined by {layer.merge}:"
+        for number, source in enumerate(row.sources):
+            yield from within(_branch(report, layer, number, source))
+    totals = report.totals_of(row)
+    yield f"{totals.layers} layers run, with {spelled(totals.parameters)} parameters"
+    yield f"and {spelled(totals.macs)} MACs."
+    yield f"Ask for one of them: {report.rows[min(row.index + 1, row.stop - 1)].path}"
+
+
+def _branch(report: Report, layer: Parallel, number: int, source: int) -> str:
+    end = None if source < 0 else report.rows[source]
+    shape = report.network.input if end is None else end.output
+    leaving = "?" if shape is None else spell(shape)
+    if not layer.branches[number]:
+        return f"branch {number} passes its input on: {leaving}"
+    return f"branch {number} ends with {end.path if end else 'the input'}: {leaving}"
+
+
+def _problems(report: Report, row: Row) -> Iterator[str]:
+    for one in report.diagnostics:
+        if one.path == row.path:
+            yield from within(f"{one.severity}: {one.message}")
+            yield from within(one.hint)

@@ -1,0 +1,104 @@
+"""Lines of an explanation: wrapped, aligned, never wider than a terminal.
+
+It never knows a network: it lays out text and steps.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tuicnn.core.derivation import Step, spelled
+from tuicnn.core.shapes import AXES
+
+WIDTH: Final = 80
+"""Columns of a line: what an ordinary terminal shows."""
+INDENT: Final = "  "
+
+
+def section(title: str, lines: Iterable[str]) -> list[str]:
+    """Return lines under a title, with an empty line behind; nothing for no lines."""
+    found = [f"{INDENT}{line}" if line else "" for line in lines]
+    return [title, *found, ""] if found else []
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Return a paragraph as lines."""
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def within(text: str) -> list[str]:
+    """Return a paragraph as lines of a section."""
+    return textwrap.wrap(text, WIDTH - len(INDENT))
+
+
+def field_stated(step: Step) -> str | None:
+    """Return the field that states a number outright, if one does."""
+    for one in step.symbols:
+        if one.letter == step.formula and one.meaning.startswith("the field "):
+            return one.meaning.removeprefix("the field ")
+    return None
+
+
+def spelled_out(name: str, step: Step) -> Iterator[str]:
+    """Yield a number with its formula, its substitution and its value."""
+    value = spelled(step.value)
+    field = field_stated(step)
+    if field is not None:
+        yield f"{name} = {value}: the field {field}, a choice"
+        return
+    if step.formula == "i":
+        yield f"{name} = {value}, as it enters"
+        return
+    if step.substitution == str(step.value):
+        yield f"{name} = {step.formula} = {value}"
+        return
+    whole = f"{name} = {step.formula} = {step.substitution} = {value}"
+    if len(whole) + len(INDENT) <= WIDTH:
+        yield whole
+        return
+    indent = " " * (len(name) + 1)
+    yield f"{name} = {step.formula}"
+    yield from _broken(f"{indent}= {step.substitution} = {value}", indent)
+
+
+def _broken(line: str, indent: str) -> list[str]:
+    """Return a line that may be too long, broken between its terms."""
+    return (
+        textwrap.wrap(
+            line,
+            WIDTH - len(INDENT),
+            subsequent_indent=f"{indent}  ",
+            drop_whitespace=True,
+            initial_indent="",
+            break_long_words=False,
+        )
+        if len(line) + len(INDENT) > WIDTH
+        else [line]
+    )
+
+
+def legend(steps: Iterable[Step]) -> list[str]:
+    """Return what the letters of these steps stand for."""
+    meanings: dict[str, str] = {}
+    for step in steps:
+        if step.formula == "i" or field_stated(step) is not None:
+            continue
+        for one in step.symbols:
+            if one.letter != str(one.value):
+                meanings.setdefault(one.letter, _any_axis(one.letter, one.meaning))
+    if not meanings:
+        return []
+    text = "; ".join(f"{letter} is the {name}" for letter, name in meanings.items())
+    return within(f"where {text}.")
+
+
+def _any_axis(letter: str, meaning: str) -> str:
+    """Return a meaning without the axis, where one letter serves all of them."""
+    if "_" in letter:
+        return meaning
+    for axis in AXES[3] + AXES[1]:
+        meaning = meaning.replace(f", {axis}", "").replace(f"kernel {axis}", "kernel")
+        meaning = meaning.replace(f"{axis} that enters", "size that enters")
+    return meaning.removeprefix("the ")

@@ -1,0 +1,323 @@
+"""Pools: windows that keep one value, or a mean, of what they see.
+
+No pool has a parameter.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from tuicnn.core import limits
+from tuicnn.core.derivation import Step, symbol
+from tuicnn.core.diagnostics import Code, Fix, Refusal
+from tuicnn.core.fields import OutputSize, Padding, Size, Window
+from tuicnn.core.layer import Effect, LayerSpec, Reads, sizes_kept
+from tuicnn.core.layers.window import Sliding, sliding_over
+from tuicnn.core.reach import WHOLE, binned
+from tuicnn.core.shapes import AXES, Shape
+
+
+def _pooled(x: Shape, found: Sliding) -> Effect:
+    return Effect(
+        (x[0], *found.positions),
+        lambda: (*sizes_kept(x)[:1], *found.derive()),
+        reads=found.reads,
+        notes=found.notes,
+    )
+
+
+class _WindowPool(LayerSpec):
+    kernel_size: Window
+    """Side of the window, in cells."""
+
+    stride: Window | None = None
+    """Step between windows, in cells; left out, as large as the window."""
+
+    padding: Padding = 0
+    """Cells added around the map, at most half a window."""
+
+    ceil_mode: bool = False
+    """Whether a last, incomplete window counts."""
+
+    def _step(self) -> Size:
+        return self.kernel_size if self.stride is None else self.stride
+
+    def _check_padding(self, found: Sliding) -> None:
+        """Refuse padding beyond half a window; source: aten/src/ATen/native/Pool.h."""
+        windows = found.windows
+        for axis, window in zip(AXES[len(windows)], windows, strict=True):
+            # PyTorch measures the 3-D window without its dilation.
+            spans = window.kernel if len(windows) == 3 else window.extent
+            if not window.same and max(window.begin, window.end) > spans // 2:
+                raise Refusal(
+                    Code.POOL_PADDING,
+                    f"padding of {axis} is {max(window.begin, window.end)}, but may be "
+                    f"at most half of the window ({spans}), that is {spans // 2}.",
+                    field="padding",
+                    hint="More would give windows that see nothing but padding.",
+                    fixes=(
+                        Fix(
+                            f"set padding to {spans // 2}",
+                            (self.changed(padding=spans // 2),),
+                        ),
+                    ),
+                )
+
+
+class _MaxPool(_WindowPool):
+    dilation: Window = 1
+    """Distance between neighbouring cells of the window."""
+
+    def infer(self, x: Shape) -> Effect:
+        """Return what a maximum over windows does to a map (C, *sizes)."""
+        found = sliding_over(
+            self,
+            self.spatial(x),
+            self.kernel_size,
+            self._step(),
+            self.padding,
+            self.dilation,
+            self.ceil_mode,
+        )
+        self._check_padding(found)
+        return _pooled(x, found)
+
+
+class MaxPool1d(_MaxPool):
+    """Keeps the largest value of each window of a sequence."""
+
+    rank = 1
+    aliases = ("MaxPooling1D", "maxpool")
+    type: Literal["max_pool1d"] = "max_pool1d"
+
+
+class MaxPool2d(_MaxPool):
+    """Keeps the largest value of each window."""
+
+    rank = 2
+    aliases = ("MaxPooling2D", "maxpool", "subsampling")
+    type: Literal["max_pool2d"] = "max_pool2d"
+
+
+class MaxPool3d(_MaxPool):
+    """Keeps the largest value of each window of a volume."""
+
+    rank = 3
+    aliases = ("MaxPooling3D", "maxpool")
+    type: Literal["max_pool3d"] = "max_pool3d"
+
+
+class _AvgPool(_WindowPool):
+    count_include_pad: bool = True
+    """Whether padding counts as zeros in the mean."""
+
+    def infer(self, x: Shape) -> Effect:
+        """Return what a mean over windows does to a map (C, *sizes)."""
+        found = sliding_over(
+            self,
+            self.spatial(x),
+            self.kernel_size,
+            self._step(),
+            self.padding,
+            ceil_mode=self.ceil_mode,
+        )
+        self._check_padding(found)
+        return _pooled(x, found)
+
+
+class AvgPool1d(_AvgPool):
+    """Takes the mean of each window of a sequence."""
+
+    rank = 1
+    aliases = ("AveragePooling1D", "avgpool", "mean pool")
+    type: Literal["avg_pool1d"] = "avg_pool1d"
+
+
+Divisor = Annotated[int, Field(ge=1, le=limits.ELEMENTS)]
+
+
+class AvgPool2d(_AvgPool):
+    """Takes the mean of each window."""
+
+    rank = 2
+    aliases = ("AveragePooling2D", "avgpool", "mean pool", "subsampling")
+    type: Literal["avg_pool2d"] = "avg_pool2d"
+
+    divisor_override: Divisor | None = None
+    """What sums are divided by, instead of the window's cells."""
+
+
+class AvgPool3d(_AvgPool):
+    """Takes the mean of each window of a volume."""
+
+    rank = 3
+    aliases = ("AveragePooling3D", "avgpool", "mean pool")
+    type: Literal["avg_pool3d"] = "avg_pool3d"
+
+    divisor_override: Divisor | None = None
+    """What sums are divided by, instead of the window's cells."""
+
+
+class _LpPool(LayerSpec):
+    norm_type: Annotated[float, Field(gt=0, le=limits.WINDOW)]
+    """The power p of the norm; 1 sums, 2 is Euclid's."""
+
+    kernel_size: Window
+    """Side of the window, in cells."""
+
+    stride: Window | None = None
+    """Step between windows, in cells; left out, as large as the window."""
+
+    ceil_mode: bool = False
+    """Whether a last, incomplete window counts."""
+
+    def infer(self, x: Shape) -> Effect:
+        """Return what a p-norm over windows does to a map (C, *sizes)."""
+        found = sliding_over(
+            self,
+            self.spatial(x),
+            self.kernel_size,
+            self.kernel_size if self.stride is None else self.stride,
+            ceil_mode=self.ceil_mode,
+        )
+        return _pooled(x, found)
+
+
+class LpPool1d(_LpPool):
+    """Takes the p-norm of each window of a sequence."""
+
+    rank = 1
+    aliases = ("LpPool", "power pool")
+    type: Literal["lp_pool1d"] = "lp_pool1d"
+
+
+class LpPool2d(_LpPool):
+    """Takes the p-norm of each window."""
+
+    rank = 2
+    aliases = ("LpPool", "power pool")
+    type: Literal["lp_pool2d"] = "lp_pool2d"
+
+
+class _AdaptivePool(LayerSpec):
+    output_size: OutputSize | None
+    """Size that leaves, whatever arrives; null keeps an axis as it is."""
+
+    def infer(self, x: Shape) -> Effect:
+        """Return what pooling into a given number of bins does to a map."""
+        sizes = self.spatial(x)
+        wanted = (
+            self.output_size
+            if isinstance(self.output_size, tuple)
+            else (self.output_size,) * len(sizes)
+        )
+        bins = tuple(
+            size if want is None else want
+            for size, want in zip(sizes, wanted, strict=True)
+        )
+
+        def derive() -> tuple[Step, ...]:
+            return (*sizes_kept(x)[:1], *_bin_steps(sizes, wanted))
+
+        readings = (
+            WHOLE if count == 1 else binned(size, count)
+            for size, count in zip(sizes, bins, strict=True)
+        )
+        return Effect((x[0], *bins), derive, reads=Reads((None, *readings)))
+
+
+def _bin_steps(sizes: Shape, wanted: tuple[int | None, ...]) -> list[Step]:
+    return [
+        Step.of(
+            f"output {axis}",
+            symbol("i", size, f"{axis} that enters")
+            if want is None
+            else symbol("o", want, "the field output_size"),
+        )
+        for axis, size, want in zip(AXES[len(sizes)], sizes, wanted, strict=True)
+    ]
+
+
+class AdaptiveAvgPool1d(_AdaptivePool):
+    """Takes means over as many stretches as the output shall have."""
+
+    rank = 1
+    aliases = ("AdaptiveAveragePooling1D",)
+    type: Literal["adaptive_avg_pool1d"] = "adaptive_avg_pool1d"
+
+
+class AdaptiveAvgPool2d(_AdaptivePool):
+    """Takes means over as many fields as the output shall have."""
+
+    rank = 2
+    aliases = ("AdaptiveAveragePooling2D", "GlobalAveragePooling2D")
+    type: Literal["adaptive_avg_pool2d"] = "adaptive_avg_pool2d"
+
+
+class AdaptiveAvgPool3d(_AdaptivePool):
+    """Takes means over as many blocks as the output shall have."""
+
+    rank = 3
+    aliases = ("AdaptiveAveragePooling3D",)
+    type: Literal["adaptive_avg_pool3d"] = "adaptive_avg_pool3d"
+
+
+class AdaptiveMaxPool1d(_AdaptivePool):
+    """Keeps the largest value of as many stretches as the output shall have."""
+
+    rank = 1
+    aliases = ("AdaptiveMaxPooling1D",)
+    type: Literal["adaptive_max_pool1d"] = "adaptive_max_pool1d"
+
+
+class AdaptiveMaxPool2d(_AdaptivePool):
+    """Keeps the largest value of as many fields as the output shall have."""
+
+    rank = 2
+    aliases = ("AdaptiveMaxPooling2D",)
+    type: Literal["adaptive_max_pool2d"] = "adaptive_max_pool2d"
+
+
+class AdaptiveMaxPool3d(_AdaptivePool):
+    """Keeps the largest value of as many blocks as the output shall have."""
+
+    rank = 3
+    aliases = ("AdaptiveMaxPooling3D",)
+    type: Literal["adaptive_max_pool3d"] = "adaptive_max_pool3d"
+
+
+class _GlobalPool(LayerSpec):
+    rank: ClassVar[int | None] = None
+
+    keepdim: bool = True
+    """Whether the axes stay, with size 1; if not, one number a channel is left."""
+
+    def infer(self, x: Shape) -> Effect:
+        """Return what pooling whole maps does to (C, *sizes)."""
+        sizes = self.spatial(x)
+        output = (x[0], *(1 for _ in sizes)) if self.keepdim else (x[0],)
+        carries = None if self.keepdim else (0,)
+
+        def derive() -> tuple[Step, ...]:
+            one = symbol("1", 1, "one number for each map")
+            ones = [Step.of(f"output {axis}", one) for axis in AXES[len(sizes)]]
+            return (*sizes_kept(x)[:1], *(ones if self.keepdim else ()))
+
+        reads = Reads((None, *(WHOLE for _ in sizes)), carries)
+        return Effect(output, derive, reads=reads)
+
+
+class GlobalAvgPool(_GlobalPool):
+    """Takes the mean of each map as a whole."""
+
+    aliases = ("GlobalAveragePooling2D", "GlobalAveragePool", "gap")
+    type: Literal["global_avg_pool"] = "global_avg_pool"
+
+
+class GlobalMaxPool(_GlobalPool):
+    """Keeps the largest value of each map as a whole."""
+
+    aliases = ("GlobalMaxPooling2D", "GlobalMaxPool")
+    type: Literal["global_max_pool"] = "global_max_pool"

@@ -1,0 +1,203 @@
+"""What the cells of one axis read of another: exact intervals, composed layer by layer.
+
+It never knows a layer or a network: layers say what they read, `receptive` composes.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Final, NamedTuple
+
+from tuicnn.core.shapes import TransposedWindow, Window
+
+Span = tuple[int, int]
+"""First and last cell, both included."""
+
+
+class Pattern(NamedTuple):
+    """Which cells each output cell of an axis reads.
+
+    The pattern repeats: output o = period·q + r reads the cells of `spans[r]`, moved by
+    shift·q. A convolution has period 1; upsampling by 3 has period 3 and shift 1. A
+    cell that reads nothing has the span None.
+    """
+
+    period: int
+    shift: int
+    spans: tuple[Span | None, ...]
+
+    @property
+    def stride(self) -> Fraction:
+        """How far the reading moves per output cell; 0 where it does not move."""
+        return Fraction(self.shift, self.period)
+
+    @property
+    def width(self) -> int:
+        """How many cells the widest span covers."""
+        return max((hi - lo + 1 for lo, hi in filter(None, self.spans)), default=0)
+
+    @property
+    def centre(self) -> Fraction:
+        """Where output cell 0 looks, averaged over the period."""
+        total = Fraction(0)
+        counted = 0
+        for r, span in enumerate(self.spans):
+            if span is not None:
+                total += Fraction(sum(span), 2) - r * self.stride
+                counted += 1
+        return total / counted if counted else total
+
+    def span(self, cell: int) -> Span | None:
+        """Return what one output cell reads."""
+        turn, phase = divmod(cell, self.period)
+        span = self.spans[phase]
+        if span is None:
+            return None
+        moved = self.shift * turn
+        return span[0] + moved, span[1] + moved
+
+
+IDENTITY: Final = Pattern(1, 1, ((0, 0),))
+"""Each cell reads the cell in its own place."""
+
+WHOLE: Final = "whole"
+"""Each cell reads every cell of the axis."""
+
+
+def everything(size: int) -> Pattern:
+    """Return the pattern in which each cell reads an axis of `size` cells whole."""
+    return Pattern(1, 0, ((0, size - 1),))
+
+
+def sliding(window: Window) -> Pattern:
+    """Return what a convolution or a pool reads."""
+    first = -window.begin
+    return Pattern(1, window.stride, ((first, first + window.extent - 1),))
+
+
+def painting(window: TransposedWindow) -> Pattern:
+    """Return what a transposed convolution reads: stride outputs per input cell."""
+
+    def span(output: int) -> Span | None:
+        place = output + window.begin
+        first = -(-(place - window.extent + 1) // window.stride)
+        last = place // window.stride
+        return (first, last) if first <= last else None
+
+    return _reduced(window.stride, 1, tuple(map(span, range(window.stride))))
+
+
+def moved(begin: int) -> Pattern:
+    """Return what padding (or, negative, cropping) at the beginning reads."""
+    return Pattern(1, 1, ((-begin, -begin),))
+
+
+def binned(size: int, bins: int) -> Pattern:
+    """Return what adaptive pooling reads: bin j covers ⌊j·i/o⌋ to ⌈(j + 1)·i/o⌉ − 1.
+
+    Source: aten/src/ATen/native/AdaptivePooling.h.
+    """
+    common = gcd(size, bins)
+    period = bins // common
+    spans = tuple(
+        (j * size // bins, -(-(j + 1) * size // bins) - 1) for j in range(period)
+    )
+    return Pattern(period, size // common, spans)
+
+
+def stretched(size: int, target: int, before: int, after: int) -> Pattern:
+    """Return what interpolation from `size` to `target` cells reads.
+
+    Args:
+        before: Neighbours read before the cell that lies under the output.
+        after: Neighbours read behind it.
+    """
+    common = gcd(size, target)
+    period = target // common
+    spans = tuple(
+        (j * size // target - before, j * size // target + after) for j in range(period)
+    )
+    return Pattern(period, size // common, spans)
+
+
+def compose(outer: Pattern, step: Pattern) -> Pattern:
+    """Return what a layer's outputs read of the input, through what enters the layer.
+
+    Args:
+        outer: What the cells that enter the layer read of the network's input.
+        step: What the layer's outputs read of the cells that enter it.
+    """
+    if outer.period == 1 and step.period == 1:  # nearly always: no search needed
+        inner, reading = outer.spans[0], step.spans[0]
+        if inner is None or reading is None:
+            return Pattern(1, outer.shift * step.shift, (None,))
+        span = (
+            inner[0] + outer.shift * reading[0],
+            inner[1] + outer.shift * reading[1],
+        )
+        return Pattern(1, outer.shift * step.shift, (span,))
+    common = gcd(outer.period, step.shift) if step.shift else outer.period
+    period = step.period * (outer.period // common)
+    shift = outer.shift * (step.shift // common)
+    spans = tuple(_hull(outer, step.span(cell)) for cell in range(period))
+    return _reduced(period, shift, spans)
+
+
+def union(patterns: tuple[Pattern, ...]) -> Pattern:
+    """Return what a merge reads: the union of what its branches read.
+
+    Branches that move at different strides are joined over the first one's stride;
+    `aligned` tells.
+    """
+    for pattern in patterns:
+        if pattern.shift == 0:
+            return pattern
+    first = patterns[0]
+    if all(pattern == first for pattern in patterns):
+        return first
+    period = lcm(*(pattern.period for pattern in patterns))
+    spans = tuple(
+        _joined([pattern.span(cell) for pattern in patterns]) for cell in range(period)
+    )
+    return _reduced(period, first.shift * (period // first.period), spans)
+
+
+def aligned(patterns: tuple[Pattern, ...]) -> bool:
+    """Whether branches look at the same place at the same stride."""
+    moving = [pattern for pattern in patterns if pattern.shift]
+    return len({(pattern.stride, pattern.centre) for pattern in moving}) <= 1
+
+
+def _hull(outer: Pattern, span: Span | None) -> Span | None:
+    if span is None:
+        return None
+    first, last = span
+    if outer.period == 1 or first == last:
+        edges = [outer.span(first), outer.span(last)]
+    else:  # the outermost cells may read nothing, or less than their neighbours
+        near = range(first, min(last, first + outer.period) + 1)
+        far = range(max(first, last - outer.period), last + 1)
+        edges = [outer.span(cell) for cell in (*near, *far)]
+    return _joined(edges)
+
+
+def _joined(spans: list[Span | None]) -> Span | None:
+    present = [span for span in spans if span is not None]
+    if not present:
+        return None
+    return min(lo for lo, _ in present), max(hi for _, hi in present)
+
+
+def _reduced(period: int, shift: int, spans: tuple[Span | None, ...]) -> Pattern:
+    """Return the same pattern with the shortest period."""
+    pattern = Pattern(period, shift, spans)
+    common = gcd(period, shift)
+    for divisor in range(common, 1, -1):
+        if common % divisor:
+            continue
+        short = period // divisor
+        candidate = Pattern(short, shift // divisor, spans[:short])
+        if all(candidate.span(cell) == spans[cell] for cell in range(period)):
+            return candidate
+    return pattern

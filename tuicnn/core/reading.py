@@ -1,0 +1,370 @@
+"""From a JSON value to a network: every problem at once, nothing thrown away.
+
+It never touches a file, and never looks at shapes. A layer that cannot be read stays in
+its place as `Broken`, so that `check` can go on around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from tuicnn.core import jsontext, limits
+from tuicnn.core.diagnostics import Code, Diagnostic, Pointer
+from tuicnn.core.fieldhelp import help_text
+from tuicnn.core.layer import LayerSpec
+from tuicnn.core.layers import layer_types
+from tuicnn.core.layers.broken import Broken
+from tuicnn.core.layers.structure import Block, Parallel
+from tuicnn.core.network import FORMAT, Network
+from tuicnn.core.wording import nearest
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: a network, as far as there is one, and what is wrong with it."""
+
+    network: Network | None
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def read_text(text: str) -> Reading:
+    """Return the network in a JSON text; problems know their line and column."""
+    try:
+        value = jsontext.parse(text)
+    except jsontext.JsonError as error:
+        problem = Diagnostic(
+            Code.JSON_SYNTAX,
+            "",
+            None,
+            (),
+            error.message,
+            error.hint,
+            line=error.line,
+            column=error.column,
+        )
+        return Reading(None, (problem,))
+    reading = read_value(value)
+    return replace(reading, problems=located(reading.problems, text))
+
+
+def located(problems: tuple[Diagnostic, ...], text: str) -> tuple[Diagnostic, ...]:
+    """Return problems with their line and column in the text they came from."""
+    found = []
+    for problem in problems:
+        place = None
+        if problem.line is None:
+            key = problem.code is Code.UNKNOWN_KEY
+            place = jsontext.locate(text, problem.pointer, key=key)
+        found.append(problem if place is None else problem.at(*place))
+    return tuple(found)
+
+
+def read_value(value: object) -> Reading:
+    """Return the network in a JSON value."""
+    if not isinstance(value, dict):
+        return Reading(None, (_not_a_document(value),))
+    format_problem = _format_problem(value)
+    if format_problem is not None:
+        return Reading(None, (format_problem,))
+    reader = _Reader()
+    fields = {key: _frozen(one) for key, one in value.items() if key != "layers"}
+    if "layers" in value:
+        fields["layers"] = reader.layers(value["layers"], "", ("layers",), 0)
+    network = reader.model(Network, fields, "", ())
+    return Reading(network, tuple(reader.problems[: limits.DIAGNOSTICS]))
+
+
+def _not_a_document(value: object) -> Diagnostic:
+    return Diagnostic(
+        Code.NOT_A_DOCUMENT,
+        "",
+        None,
+        (),
+        f"Expected an object with format, name, input and layers. Received: "
+        f"{shown(value)}.",
+        f'The smallest document is {{"format": "{FORMAT}", "name": "net", '
+        '"input": [1, 28, 28], "layers": []}.',
+    )
+
+
+def _format_problem(value: Mapping[str, object]) -> Diagnostic | None:
+    if "format" not in value:
+        return Diagnostic(
+            Code.UNKNOWN_FORMAT,
+            "",
+            "format",
+            ("format",),
+            "The key “format” is missing: this may be some other JSON file.",
+            f'Begin the object with "format": "{FORMAT}".',
+        )
+    found = value["format"]
+    if found == FORMAT:
+        return None
+    later = isinstance(found, str) and found.startswith("tuicnn/")
+    return Diagnostic(
+        Code.UNKNOWN_FORMAT,
+        "",
+        "format",
+        ("format",),
+        f"This version reads {FORMAT}. Received: {shown(found)}.",
+        "The file was made for another version of tuicnn: upgrade it."
+        if later
+        else f'Set "format" to "{FORMAT}" if this is a tuicnn document.',
+    )
+
+
+class _Reader:
+    """The problems found so far."""
+
+    def __init__(self) -> None:
+        self.problems: list[Diagnostic] = []
+        self.count = 0
+        self.full = False
+
+    def layers(
+        self, value: object, prefix: str, pointer: Pointer, depth: int
+    ) -> object:
+        """Return a JSON list of layers as layers; what is no list as it is."""
+        if not isinstance(value, list):
+            return value
+        if depth > limits.NESTING:
+            self._too_large(
+                pointer,
+                f"Containers stand {depth} deep in one another; {limits.NESTING} is "
+                "the limit.",
+            )
+            return ()
+        names = _names(value)
+        return tuple(
+            self._layer(one, prefix + name, (*pointer, number), depth)
+            for number, (one, name) in enumerate(zip(value, names, strict=True))
+        )
+
+    def _layer(
+        self, value: object, path: str, pointer: Pointer, depth: int
+    ) -> LayerSpec:
+        self.count += 1
+        if self.count > limits.LAYERS:
+            if not self.full:
+                self.full = True
+                self._too_large(
+                    pointer,
+                    f"The document has more than {limits.LAYERS:,} layers, which is "
+                    "the limit.",
+                )
+            return Broken(document=None)
+        if not isinstance(value, dict):
+            self._add(
+                Code.INVALID_VALUE,
+                path,
+                None,
+                pointer,
+                f'A layer is an object such as {{"type": "relu"}}. Received: '
+                f"{shown(value)}.",
+                "",
+            )
+            return Broken(document=value)
+        kind = self._kind(value, path, pointer)
+        if kind is None:
+            return Broken(document=value)
+        fields = {key: _frozen(one) for key, one in value.items()}
+        if kind is Block and "layers" in value:
+            fields["layers"] = self.layers(
+                value["layers"], f"{path}.", (*pointer, "layers"), depth + 1
+            )
+        elif kind is Parallel and isinstance(value.get("branches"), list):
+            fields["branches"] = tuple(
+                self.layers(
+                    branch,
+                    f"{path}.{number}.",
+                    (*pointer, "branches", number),
+                    depth + 1,
+                )
+                for number, branch in enumerate(value["branches"])
+            )
+        layer = self.model(kind, fields, path, pointer)
+        return Broken(document=value) if layer is None else layer
+
+    def _kind(
+        self, value: dict[str, object], path: str, pointer: Pointer
+    ) -> type[LayerSpec] | None:
+        known = layer_types()
+        if "type" not in value:
+            self._add(
+                Code.MISSING_KEY,
+                path,
+                "type",
+                pointer,
+                "The layer has no “type”.",
+                'Say what it is: "type": "conv2d".',
+            )
+            return None
+        found = value["type"]
+        if isinstance(found, str) and found in known:
+            return known[found]
+        self._add(
+            Code.UNKNOWN_TYPE,
+            path,
+            "type",
+            (*pointer, "type"),
+            f"There is no layer type {shown(found)}.",
+            _type_hint(found),
+        )
+        return None
+
+    def model(
+        self, kind: type[M], fields: dict[str, object], path: str, pointer: Pointer
+    ) -> M | None:
+        """Return a validated model, or None and its problems."""
+        try:
+            return kind.model_validate(fields)
+        except ValidationError as error:
+            merged: dict[str, dict[str, object]] = {}
+            for one in error.errors(include_url=False):
+                # A union reports each of its members: the first names the field.
+                place = str(one["loc"][0]) if one["loc"] else ""
+                merged.setdefault(place, {**one})
+            for place, details in merged.items():
+                self._field_problem(kind, fields, place, details, path, pointer)
+            return None
+
+    def _field_problem(
+        self,
+        kind: type[BaseModel],
+        fields: Mapping[str, object],
+        field: str,
+        error: Mapping[str, object],
+        path: str,
+        pointer: Pointer,
+    ) -> None:
+        known = {info.alias or name for name, info in kind.model_fields.items()}
+        owner = str(fields["type"]) if "type" in fields else "a network"
+        if error["type"] == "missing":
+            self._add(
+                Code.MISSING_KEY,
+                path,
+                field,
+                pointer,
+                f"{owner} needs “{field}”.",
+                help_text(kind, field),
+            )
+        elif error["type"] == "extra_forbidden":
+            close = nearest(field, known)
+            hint = f"Did you mean {close}? " if close else ""
+            self._add(
+                Code.UNKNOWN_KEY,
+                path,
+                field,
+                (*pointer, field),
+                f"{owner} has no field {shown(field)}.",
+                f"{hint}It has {', '.join(sorted(known))}.",
+            )
+        else:
+            self._add(
+                Code.INVALID_VALUE,
+                path,
+                field,
+                (*pointer, field),
+                f"{field}: {_expected(error)}. Received: {shown(fields.get(field))}.",
+                help_text(kind, field),
+            )
+
+    def _too_large(self, pointer: Pointer, message: str) -> None:
+        self._add(Code.TOO_LARGE, "", None, pointer, message, "Split the network.")
+
+    def _add(
+        self,
+        code: Code,
+        path: str,
+        field: str | None,
+        pointer: Pointer,
+        message: str,
+        hint: str,
+    ) -> None:
+        if len(self.problems) < limits.DIAGNOSTICS:
+            self.problems.append(Diagnostic(code, path, field, pointer, message, hint))
+
+
+def _names(layers: list[object]) -> list[str]:
+    """Return what each JSON layer is called, as far as it can be told."""
+    seen: dict[str, int] = {}
+    names = []
+    for layer in layers:
+        kind, name = "layer", None
+        if isinstance(layer, dict):
+            kind, name = _label(layer.get("type"), kind), layer.get("name")
+        seen[kind] = seen.get(kind, 0) + 1
+        names.append(_label(name, f"{kind}_{seen[kind]}"))
+    return names
+
+
+def _label(text: object, otherwise: str) -> str:
+    if isinstance(text, str) and text.isprintable() and 0 < len(text) <= limits.NAME:
+        return text
+    return otherwise
+
+
+def _frozen(value: object) -> object:
+    """Return a JSON value with lists as tuples, which strict models take."""
+    if isinstance(value, list):
+        return tuple(_frozen(one) for one in value)
+    return value
+
+
+def shown(value: object) -> str:
+    """Return a JSON value as a message quotes it: short, and on one line."""
+    import json
+
+    if isinstance(value, (dict, list, tuple)) and len(value) > 8:
+        kind = "an object" if isinstance(value, dict) else "a list"
+        return f"{kind} of {len(value)} entries"
+    text = json.dumps(value, ensure_ascii=True, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _type_hint(found: object) -> str:
+    by_name = {
+        name.lower(): kind
+        for kind, layer in reversed(layer_types().items())
+        for name in (*layer.aliases, kind)
+    }
+    close = nearest(found, by_name) if isinstance(found, str) else None
+    if close is None:
+        return "`tuicnn schema` lists them all; README explains them."
+    return f"Did you mean {by_name[close]}?"
+
+
+_EXPECTED = {
+    "int_type": "expected a whole number",
+    "float_type": "expected a number",
+    "finite_number": "expected a finite number",
+    "bool_type": "expected true or false",
+    "string_type": "expected a text in quotes",
+    "string_unicode": "expected text without lone surrogates",
+    "tuple_type": "expected a list",
+    "greater_than_equal": "expected at least {ge}",
+    "greater_than": "expected more than {gt}",
+    "less_than_equal": "expected at most {le}",
+    "less_than": "expected less than {lt}",
+    "literal_error": "expected {expected}",
+    "string_too_long": "expected at most {max_length} characters",
+    "string_too_short": "expected at least {min_length} characters",
+    "too_short": "expected at least {min_length} entries",
+    "too_long": "expected at most {max_length} entries",
+}
+"""What Pydantic's errors mean to somebody who writes JSON."""
+
+
+def _expected(error: Mapping[str, object]) -> str:
+    phrase = _EXPECTED.get(str(error["type"]))
+    if phrase is None:
+        return str(error["msg"])
+    context = error.get("ctx")
+    facts = context if isinstance(context, dict) else {}
+    return phrase.format(**facts).replace("'", '"')

@@ -1,0 +1,376 @@
+"""One pass over the network: shapes threaded through, problems gathered.
+
+It never knows a layer's rule: it asks the layer, and adds the position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple, get_args
+
+from tuicnn.core import limits
+from tuicnn.core.diagnostics import Code, Diagnostic, Note, Pointer, Refusal
+from tuicnn.core.layer import Effect, LayerSpec
+from tuicnn.core.layers import SkipMerge
+from tuicnn.core.layers.broken import Broken
+from tuicnn.core.layers.structure import Block, Parallel
+from tuicnn.core.network import effective_names, same_name
+from tuicnn.core.report import INPUT, Known, Row
+from tuicnn.core.shapes import Shape, elements, spell
+from tuicnn.core.wording import nearest
+
+_SKIPS: Final = frozenset(get_args(SkipMerge))
+
+
+class Value(NamedTuple):
+    """A tensor on its way: its shape (None: unreached), and the row it comes from."""
+
+    shape: Shape | None
+    source: int
+    path: str
+
+
+class _Scope:
+    """The named values of one list, and of the lists around it."""
+
+    def __init__(self, outer: _Scope | None) -> None:
+        self.outer = outer
+        self.values: dict[str, Value] = {}
+
+    def find(self, name: str) -> list[Value]:
+        """Return every value of that name that can be seen, nearest first."""
+        key = same_name(name)
+        found = []
+        scope: _Scope | None = self
+        while scope is not None:
+            if key in scope.values:
+                found.append(scope.values[key])
+            scope = scope.outer
+        return found
+
+    def names(self) -> list[str]:
+        """Return the names that can be seen from here."""
+        own = list(self.values)
+        return own + (self.outer.names() if self.outer else [])
+
+
+class Walk:
+    """The state of one pass."""
+
+    def __init__(self, known: Known) -> None:
+        self.earlier = known
+        self.known: Known = {}
+        self.rows: list[Row] = []
+        self.order: list[int] = []
+        self.diagnostics: dict[tuple[object, ...], Diagnostic] = {}
+
+    def sequence(
+        self,
+        layers: Sequence[LayerSpec],
+        value: Value,
+        outer: _Scope | None,
+        prefix: str,
+        pointer: Pointer,
+        depth: int,
+    ) -> Value:
+        """Send a value through a list of layers and return what leaves."""
+        scope = _Scope(outer)
+        for number, (layer, name) in enumerate(
+            zip(layers, effective_names(layers), strict=True)
+        ):
+            place = (*pointer, number)
+            path = prefix + name
+            key = same_name(name)
+            if key in scope.values:
+                self._duplicate(layer, name, scope.values[key].path, path, place)
+            if isinstance(layer, Block):
+                value = self._block(layer, value, scope, path, place, depth)
+            elif isinstance(layer, Parallel):
+                value = self._parallel(layer, value, scope, path, place, depth)
+            elif type(layer) in _SKIPS and isinstance(layer, SkipMerge):
+                value = self._skip(layer, value, scope, path, place, depth)
+            else:
+                value = self._leaf(layer, value, path, place, depth)
+            scope.values[key] = value
+        return value
+
+    def _leaf(
+        self, layer: LayerSpec, value: Value, path: str, place: Pointer, depth: int
+    ) -> Value:
+        shape, source, _ = value
+        effect = None
+        if shape is not None and not isinstance(layer, Broken):
+            effect = self._effect(layer, shape, path, place)
+        return self._row(layer, (shape,), (source,), effect, path, place, depth)
+
+    def _effect(
+        self, layer: LayerSpec, x: Shape, path: str, place: Pointer
+    ) -> Effect | None:
+        """Return what a layer does, from an earlier pass if it is the same object."""
+        key = (id(layer), x)
+        known = self.known.get(key) or self.earlier.get(key)
+        if known is None:
+            try:
+                effect = bounded(layer.infer(x))
+            except Refusal as refusal:
+                self._refuse(refusal, path, place)
+                return None
+            known = (layer, effect)  # the layer is kept, so its id stays its own
+        self.known[key] = known
+        effect = known[1]
+        if effect.notes:
+            self._note(effect.notes, path, place)
+        return effect
+
+    def _row(
+        self,
+        layer: LayerSpec,
+        inputs: tuple[Shape | None, ...],
+        sources: tuple[int, ...],
+        effect: Effect | None,
+        path: str,
+        place: Pointer,
+        depth: int,
+    ) -> Value:
+        index = len(self.rows)
+        self.order.append(index)
+        output = None if effect is None else effect.output
+        stop = index + 1
+        self.rows.append(
+            Row(path, layer, place, depth, index, stop, inputs, sources, output, effect)
+        )
+        return Value(output, index, path)
+
+    def _block(
+        self,
+        block: Block,
+        value: Value,
+        scope: _Scope,
+        path: str,
+        place: Pointer,
+        depth: int,
+    ) -> Value:
+        index, entering = self._open(), value
+        for number in range(block.repeat):
+            prefix = f"{path}.{number}." if block.repeat > 1 else f"{path}."
+            value = self.sequence(
+                block.layers, value, scope, prefix, (*place, "layers"), depth + 1
+            )
+        self.rows[index] = Row(
+            path,
+            block,
+            place,
+            depth,
+            index,
+            len(self.rows),
+            (entering.shape,),
+            (value.source,),
+            value.shape,
+            None,
+        )
+        return value._replace(path=path)
+
+    def _parallel(
+        self,
+        parallel: Parallel,
+        value: Value,
+        scope: _Scope,
+        path: str,
+        place: Pointer,
+        depth: int,
+    ) -> Value:
+        index = self._open()
+        share = self._share(parallel, value, path, place)
+        ends = tuple(
+            self.sequence(
+                branch,
+                value._replace(shape=share),
+                scope,
+                f"{path}.{number}.",
+                (*place, "branches", number),
+                depth + 1,
+            )
+            for number, branch in enumerate(parallel.branches)
+        )
+        effect = self._merge(parallel, ends, path, place)
+        self.order.append(index)
+        output = None if effect is None else effect.output
+        self.rows[index] = Row(
+            path,
+            parallel,
+            place,
+            depth,
+            index,
+            len(self.rows),
+            (value.shape,),
+            tuple([end.source for end in ends]),
+            output,
+            effect,
+        )
+        return Value(output, index, path)
+
+    def _open(self) -> int:
+        """Reserve the row of a container, which stands before its content."""
+        self.rows.append(_PENDING)
+        return len(self.rows) - 1
+
+    def _share(
+        self, parallel: Parallel, value: Value, path: str, place: Pointer
+    ) -> Shape | None:
+        if value.shape is None:
+            return None
+        try:
+            return parallel.share(value.shape)
+        except Refusal as refusal:
+            self._refuse(refusal, path, place)
+            return None
+
+    def _merge(
+        self,
+        layer: Parallel | SkipMerge,
+        values: tuple[Value, ...],
+        path: str,
+        place: Pointer,
+    ) -> Effect | None:
+        shapes = tuple(value.shape for value in values if value.shape is not None)
+        if len(shapes) < len(values):
+            return None
+        labels = tuple(value.path for value in values)
+        try:
+            effect = bounded(layer.merged(shapes, labels))
+        except Refusal as refusal:
+            self._refuse(refusal, path, place)
+            return None
+        self._note(effect.notes, path, place)
+        return effect
+
+    def _skip(
+        self,
+        layer: SkipMerge,
+        value: Value,
+        scope: _Scope,
+        path: str,
+        place: Pointer,
+        depth: int,
+    ) -> Value:
+        values = [value]
+        for number, name in enumerate(layer.with_):
+            found = scope.find(name)
+            if len(found) != 1:
+                refusal = _unresolved(name, found, scope)
+                self._refuse(refusal, path, place, ("with", number))
+                found = [Value(None, INPUT, name)]
+            values.append(found[0])
+        effect = self._merge(layer, tuple(values), path, place)
+        shapes = tuple(one.shape for one in values)
+        sources = tuple(one.source for one in values)
+        return self._row(layer, shapes, sources, effect, path, place, depth)
+
+    def _refuse(
+        self, refusal: Refusal, path: str, place: Pointer, within: Pointer = ()
+    ) -> None:
+        field = refusal.field
+        pointer = within or ((field,) if field else ())
+        hint = refusal.hint
+        if refusal.declared is not None:
+            hint = f"{self._passed_over(refusal.declared)}{hint}"
+        self._add(
+            Diagnostic(
+                refusal.code,
+                path,
+                field,
+                (*place, *pointer),
+                refusal.message,
+                hint,
+                refusal.fixes,
+            )
+        )
+
+    def _passed_over(self, declared: int) -> str:
+        """Return which earlier map has the size that was declared, and what took it."""
+        for position in range(len(self.order) - 1, -1, -1):
+            row = self.rows[self.order[position]]
+            if row.output is None or elements(row.output) != declared:
+                continue
+            if position + 1 >= len(self.order):
+                return ""
+            after = self.rows[self.order[position + 1]]
+            if after.output is None:
+                return ""
+            return (
+                f"{declared} is {spell(row.output)}, which leaves {row.path}: "
+                f"{after.path} was passed over, which makes it {spell(after.output)}. "
+            )
+        return ""
+
+    def _note(self, notes: tuple[Note, ...], path: str, place: Pointer) -> None:
+        for note in notes:
+            self._add(noted(note, path, place))
+
+    def _duplicate(
+        self, layer: LayerSpec, name: str, first: str, path: str, place: Pointer
+    ) -> None:
+        what = f"{first} and {path} have the same name"
+        if first == path:
+            what = f"Two layers of this list are called {name}"
+        self._add(
+            Diagnostic(
+                Code.DUPLICATE_NAME,
+                path,
+                "name" if layer.name else None,
+                (*place, *(("name",) if layer.name else ())),
+                f"{what}.",
+                "Names are compared without case; rename one of them.",
+            )
+        )
+
+    def _add(self, diagnostic: Diagnostic) -> None:
+        # What is wrong in each repetition of a block is said once.
+        key = (diagnostic.code, diagnostic.pointer)
+        if len(self.diagnostics) < limits.DIAGNOSTICS:
+            self.diagnostics.setdefault(key, diagnostic)
+
+
+_PENDING = Row("", Broken(document=None), (), 0, 0, 0, (), (), None, None)
+
+
+def noted(note: Note, path: str, place: Pointer) -> Diagnostic:
+    """Return a layer's note as a diagnostic with its position."""
+    field = (note.field,) if note.field else ()
+    pointer = (*place, *field)
+    return Diagnostic(
+        note.code, path, note.field, pointer, note.message, note.hint, note.fixes
+    )
+
+
+def bounded(effect: Effect) -> Effect:
+    """Return an effect whose output can be spoken of at all."""
+    output = effect.output
+    if len(output) > limits.AXES or elements(output) > limits.ELEMENTS:
+        raise Refusal(
+            Code.TOO_MANY_ELEMENTS,
+            f"{spell(output)} would leave: more than 2⁴⁰ numbers, or more than "
+            f"{limits.AXES} axes.",
+            hint="Take smaller sizes or fewer channels.",
+        )
+    return effect
+
+
+def _unresolved(name: str, found: list[Value], scope: _Scope) -> Refusal:
+    if found:
+        paths = " and ".join(value.path for value in found)
+        return Refusal(
+            Code.AMBIGUOUS_SKIP,
+            f"“{name}” is the name of {paths}.",
+            field="with",
+            hint="Rename one of them, so that the skip has one meaning.",
+        )
+    known = scope.names()
+    close = nearest(name, known)
+    hint = "Only layers above this one, in this list or around it, can be named."
+    return Refusal(
+        Code.UNKNOWN_SKIP,
+        f"No layer above is called “{name}”.",
+        field="with",
+        hint=f"Did you mean {close}? {hint}" if close else hint,
+    )

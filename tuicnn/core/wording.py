@@ -1,0 +1,37 @@
+"""Small turns of phrase that messages share.
+
+It never holds a message: those stand where the problem is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that was probably meant."""
+    from difflib import get_close_matches  # 8 ms, and only a typo needs it
+
+    folded = {one.lower(): one for one in known}
+    close = get_close_matches(word.lower()[:64], folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def bytes_spelled(count: int) -> str:
+    """Return a number of bytes as people read it: 110 KiB."""
+    if count < 1024:
+        return f"{count} B"
+    size = float(count)
+    for unit in ("KiB", "MiB", "GiB", "TiB"):
+        size /= 1024
+        if size < 1024 or unit == "TiB":
+            break
+    return f"{size:,.1f} {unit}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a list in a sentence: a, b and c."""
+    every = list(words)
+    if len(every) < 2:
+        return "".join(every)
+    return f"{', '.join(every[:-1])} and {every[-1]}"
