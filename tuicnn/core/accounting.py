@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import reduce
 from itertools import accumulate, chain
 from typing import Final
 
-from tuicnn.core.derivation import Step, Symbol, Term, product, symbol
+from tuicnn.core.derivation import Step, Symbol, Term, larger, product, smaller, symbol
 from tuicnn.core.layers.structure import Block
 from tuicnn.core.reach import WHOLE, Pattern
 from tuicnn.core.receptive import Field
@@ -70,7 +71,7 @@ def _passed_on(report: Report, source: int, output: Shape | None) -> tuple[Step,
         return ()
     name = _called(report, source)
     return tuple(
-        Step.of(f"output {axis}", symbol("o", size, f"{axis} that leaves {name}"))
+        Step.of(f"output {axis}", symbol("o", size, f"{axis} behind {name}"))
         for axis, size in zip(axis_names(output), output, strict=True)
     )
 
@@ -270,28 +271,17 @@ def _merged(
     known = dict.fromkeys(span for span in spans if span is not None)
     if None in spans or len(spans) < len(branches):
         return _span(axis, found), stride
-    first = _extreme(min, "a", [lo for lo, _ in known], "first cell of a branch")
-    last = _extreme(max, "b", [hi for _, hi in known], "last cell of a branch")
-    return Step.of(f"receptive field {axis}", last - first + 1), stride
+    firsts = _cells("a", [lo for lo, _ in known], "first cell that a branch sees")
+    lasts = _cells("b", [hi for _, hi in known], "last cell that a branch sees")
+    size = reduce(larger, lasts) - reduce(smaller, firsts) + 1
+    return Step.of(f"receptive field {axis}", size), stride
 
 
-def _extreme(
-    choose: Callable[[list[int]], int], letter: str, cells: list[int], meaning: str
-) -> Term:
-    """Return the least or the greatest of some cells."""
-    terms = [
+def _cells(letter: str, cells: list[int], meaning: str) -> list[Term]:
+    return [
         symbol(letter + _subscript(number), cell, meaning)
         for number, cell in enumerate(cells, start=1)
     ]
-    if len(terms) == 1:
-        return terms[0]
-    name = choose.__name__
-    return Term(
-        choose(cells),
-        f"{name}({', '.join(term.formula for term in terms)})",
-        f"{name}({', '.join(term.substitution for term in terms)})",
-        tuple(chain.from_iterable(term.symbols for term in terms)),
-    )
 
 
 def _whole(axis: str, found: Pattern) -> tuple[Step, Step]:

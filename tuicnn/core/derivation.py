@@ -177,7 +177,7 @@ def scaled(size: N, factor: float) -> N:
         return Term(
             math.floor(size.value * factor),
             f"⌊{size.formula}·f⌋",
-            f"⌊{size.substitution}·{factor:g}⌋",
+            f"⌊{size.substitution}·{factor!r}⌋",
             (*size.symbols, Symbol("f", factor, "scale factor")),
         )
     return math.floor(size * factor)

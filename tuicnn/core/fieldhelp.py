@@ -10,6 +10,8 @@ import ast
 import inspect
 import textwrap
 from functools import cache
+from itertools import pairwise
+from types import ModuleType
 
 from pydantic import BaseModel
 
@@ -25,6 +27,11 @@ def help_text(kind: type[BaseModel], field: str) -> str:
     return ""
 
 
+def module_strings(module: ModuleType) -> dict[str, str]:
+    """Return the string under each annotated name of a module."""
+    return _under_names(ast.parse(inspect.getsource(module)).body)
+
+
 @cache
 def _strings(owner: type) -> dict[str, str]:
     """Return the string under each annotated name of a class body."""
@@ -33,10 +40,12 @@ def _strings(owner: type) -> dict[str, str]:
     except (OSError, TypeError):  # a class without a source file
         return {}
     body = ast.parse(source).body[0]
+    return _under_names(body.body) if isinstance(body, ast.ClassDef) else {}
+
+
+def _under_names(body: list[ast.stmt]) -> dict[str, str]:
     found: dict[str, str] = {}
-    if not isinstance(body, ast.ClassDef):
-        return found
-    for statement, following in zip(body.body, body.body[1:], strict=False):
+    for statement, following in pairwise(body):
         if (
             isinstance(statement, ast.AnnAssign)
             and isinstance(statement.target, ast.Name)

@@ -5,6 +5,10 @@ It never judges a text and never builds a value: it steps over what it is not as
 
 import json
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import count
 
 # Repeated groups are bounded: one that repeats for megabytes would take gigabytes.
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -34,53 +38,74 @@ def locate(
     Returns:
         Line and column, both counted from 1, or None if the text is blank.
     """
-    value_at = _after_space(text, 0)
-    if value_at == len(text):
-        return None
-    place = value_at
-    for part in pointer:
-        found = _child(text, value_at, part)
-        if found is None:
-            return line_and_column(text, value_at)
-        key_at, value_at = found
-        place = key_at if key else value_at
-    return line_and_column(text, place)
+    return Places(text).find(pointer, key=key)
 
 
-def _child(text: str, at: int, part: str | int) -> tuple[int, int] | None:
-    """Find where a child's key (a list has none: its value) and value begin."""
-    if isinstance(part, str) and text.startswith("{", at):
-        return _member(text, at, part)
-    if isinstance(part, int) and text.startswith("[", at):
-        return _item(text, at, part)
-    return None
+class Places:
+    """The places of values in one text: each container is stepped through once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._children: dict[int, dict[str | int, tuple[int, int]]] = {}
+
+    def find(
+        self, pointer: tuple[str | int, ...], *, key: bool = False
+    ) -> tuple[int, int] | None:
+        """Find the line and column that a pointer leads to, as `locate` does."""
+        value_at = _after_space(self.text, 0)
+        if value_at == len(self.text):
+            return None
+        place = value_at
+        for part in pointer:
+            found = self._inside(value_at).get(part)
+            if found is None:
+                return self._line_and_column(value_at)
+            key_at, value_at = found
+            place = key_at if key else value_at
+        return self._line_and_column(place)
+
+    def _inside(self, at: int) -> dict[str | int, tuple[int, int]]:
+        """Return where the key (in a list: the value) and value of each child are."""
+        if at not in self._children:
+            members = _members if self.text.startswith("{", at) else _items
+            # The first of two equal keys wins; `parse` refuses a second one anyway.
+            self._children[at] = dict(reversed(list(members(self.text, at))))
+        return self._children[at]
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def _line_and_column(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
 
-def _member(text: str, at: int, name: str) -> tuple[int, int] | None:
-    """Find a member of the object that opens at an offset."""
+def _members(text: str, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the members of the object that opens at an offset."""
     while text.startswith(("{", ","), at):
         key_at = _after_space(text, at + 1)
         if not text.startswith('"', key_at):
-            return None
+            return
         key_end = _after_value(text, key_at)
         value_at = _after_space(text, _after_space(text, key_end) + 1)
-        if _unquoted(text[key_at:key_end]) == name:
-            return key_at, value_at
+        yield _unquoted(text[key_at:key_end]), (key_at, value_at)
         at = _after_space(text, _after_value(text, value_at))
-    return None
 
 
-def _item(text: str, at: int, index: int) -> tuple[int, int] | None:
-    """Find an item of the list that opens at an offset."""
-    item_at = _after_space(text, at + 1)
-    if index < 0 or text.startswith("]", item_at):
-        return None
-    for _ in range(index):
-        comma_at = _after_space(text, _after_value(text, item_at))
+def _items(text: str, at: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield the items of the list that opens at an offset; none if none opens."""
+    if not text.startswith("[", at):
+        return
+    at = _after_space(text, at + 1)
+    if text.startswith("]", at):
+        return
+    for index in count():
+        yield index, (at, at)
+        comma_at = _after_space(text, _after_value(text, at))
         if not text.startswith(",", comma_at):
-            return None
-        item_at = _after_space(text, comma_at + 1)
-    return item_at, item_at
+            return
+        at = _after_space(text, comma_at + 1)
 
 
 def string_end(text: str, at: int) -> int:

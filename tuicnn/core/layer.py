@@ -3,13 +3,11 @@
 It never knows a network: a layer sees the shape that arrives, and nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import Annotated, ClassVar, Final, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
 
 from tuicnn.core import limits
@@ -98,32 +96,8 @@ class LayerSpec(BaseModel):
     """The names that other frameworks, and people, have for it."""
 
     type: str
-    name: str | None = None
+    name: Annotated[str, AfterValidator(valid_name)] | None = None
     """What this layer is called; left out, it is called after its type."""
-
-    @field_validator("name")
-    @classmethod
-    def _name_is_valid(cls, name: str | None) -> str | None:
-        return name if name is None else valid_name(name)
-
-    @field_validator(
-        "kernel_size",
-        "stride",
-        "padding",
-        "dilation",
-        "output_padding",
-        "output_size",
-        check_fields=False,
-    )
-    @classmethod
-    def _one_for_each_axis(cls, value: object) -> object:
-        if isinstance(value, tuple) and cls.rank and len(value) != cls.rank:
-            raise PydanticCustomError(
-                "axes",
-                "expected one entry for each spatial axis ({axes}), that is {rank}",
-                {"axes": ", ".join(AXES[cls.rank]), "rank": cls.rank},
-            )
-        return value
 
     def infer(self, x: Shape) -> Effect:
         """Return what the layer does to a sample of shape `x`.
@@ -153,6 +127,29 @@ class LayerSpec(BaseModel):
         if rank < 1 or (self.rank or rank) != rank:
             raise wrong_rank(self, x)
         return x[1:]
+
+
+class MapLayer(LayerSpec):
+    """A layer for maps of one rank, whose fields may hold a value for each axis."""
+
+    @field_validator(
+        "kernel_size",
+        "stride",
+        "padding",
+        "dilation",
+        "output_padding",
+        "output_size",
+        check_fields=False,
+    )
+    @classmethod
+    def _one_for_each_axis(cls, value: object) -> object:
+        if isinstance(value, tuple) and cls.rank and len(value) != cls.rank:
+            raise PydanticCustomError(
+                "axes",
+                "expected one entry for each spatial axis ({axes}), that is {rank}",
+                {"axes": ", ".join(AXES[cls.rank]), "rank": cls.rank},
+            )
+        return value
 
 
 def wrong_rank(layer: LayerSpec, x: Shape) -> Refusal:

@@ -3,8 +3,6 @@
 It never computes a shape: `check` does. A wrong network is a network all the same.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -108,7 +107,7 @@ class Network(BaseModel):
     format: Literal["tuicnn/1"] = FORMAT
     """The format of the document."""
 
-    name: str
+    name: Annotated[str, AfterValidator(valid_name)]
     """What the network is called."""
 
     title: Text | None = None
@@ -131,11 +130,6 @@ class Network(BaseModel):
 
     expect: Annotated[tuple[Text, ...], Field(max_length=limits.EXPECTATIONS)] = ()
     """What must hold, for CI: one comparison each."""
-
-    @field_validator("name")
-    @classmethod
-    def _name_is_valid(cls, name: str) -> str:
-        return valid_name(name)
 
     @field_validator("input")
     @classmethod

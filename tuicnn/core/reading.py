@@ -6,7 +6,7 @@ its place as `Broken`, so that `check` can go on around it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from tuicnn.core import jsontext, limits
 from tuicnn.core.diagnostics import Code, Diagnostic, Pointer
 from tuicnn.core.fieldhelp import help_text
+from tuicnn.core.jsonplace import Places
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import layer_types
 from tuicnn.core.layers.broken import Broken
@@ -53,14 +54,15 @@ def read_text(text: str) -> Reading:
     return replace(reading, problems=located(reading.problems, text))
 
 
-def located(problems: tuple[Diagnostic, ...], text: str) -> tuple[Diagnostic, ...]:
+def located(problems: Iterable[Diagnostic], text: str) -> tuple[Diagnostic, ...]:
     """Return problems with their line and column in the text they came from."""
+    places = Places(text)
     found = []
     for problem in problems:
         place = None
         if problem.line is None:
             key = problem.code is Code.UNKNOWN_KEY
-            place = jsontext.locate(text, problem.pointer, key=key)
+            place = places.find(problem.pointer, key=key)
         found.append(problem if place is None else problem.at(*place))
     return tuple(found)
 

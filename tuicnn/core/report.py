@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from operator import add, sub
@@ -18,6 +18,7 @@ from tuicnn.core.diagnostics import Diagnostic, Pointer, Severity
 from tuicnn.core.layer import NO_SHAPES, Effect, LayerSpec, Shapes
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.liveness import peak_elements
+from tuicnn.core.reading import located
 from tuicnn.core.receptive import Field, changed_fields, receptive_fields
 from tuicnn.core.shapes import BYTES_PER_NUMBER, Shape, elements
 
@@ -224,6 +225,17 @@ class Report:
     @cached_property
     def _by_path(self) -> dict[str, Row]:
         return {row.path: row for row in reversed(self.rows)}
+
+    def of_text(self, text: str, problems: tuple[Diagnostic, ...]) -> Report:
+        """Return this report with the problems of the text it came from.
+
+        Args:
+            text: The document as it was read; problems are given line and column.
+            problems: What `reading` found.
+        """
+        report = replace(self, found=(*problems, *self.found))
+        report.__dict__["diagnostics"] = located(report.diagnostics, text)
+        return report
 
     def inherit(self, previous: Report, index: int) -> None:
         """Take over what is known of the version before one row was exchanged.

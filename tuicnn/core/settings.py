@@ -30,7 +30,7 @@ _SPEAKING: Final = frozenset(
         "approximate",
     )
 )
-"""Fields whose value needs no name beside it."""
+"""Fields whose value needs no name beside it, but for a window on a single axis."""
 
 _SIZES: Final = _SPEAKING | {
     "stride",
@@ -58,9 +58,10 @@ def settings(layer: LayerSpec) -> str:
         return ""
     if isinstance(layer, Block):
         return f"×{layer.repeat}" if layer.repeat > 1 else ""
+    fields = layer.own_fields()
     phrases = [
-        _phrase(layer, name.removesuffix("_"), value)
-        for name, value in layer.own_fields().items()
+        _phrase(layer, name.removesuffix("_"), fields[name])
+        for name in sorted(fields, key=lambda name: name != "out_channels")
         if name not in _SAID and name != "branches"
     ]
     if isinstance(layer, Parallel):
@@ -73,7 +74,10 @@ def _phrase(layer: LayerSpec, name: str, value: object) -> str:
     if isinstance(value, bool):
         return words if value else f"no {words}"
     spelled = _spelled(layer, name, value)
-    return spelled if name in _SPEAKING else f"{words} {spelled}"
+    if name.startswith(layer.type):  # pad: padding, crop: cropping
+        return spelled
+    speaking = name in _SPEAKING and not (name in _SQUARE and layer.rank == 1)
+    return spelled if speaking else f"{words} {spelled}"
 
 
 def _spelled(layer: LayerSpec, name: str, value: object) -> str:
@@ -90,5 +94,5 @@ def _entry(value: object) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(_entry, value))})"
     if isinstance(value, (int, float)):
-        return f"{value:.12g}".replace("-", "−")
+        return f"{value:.12g}" if value >= 0 else f"−{-value:.12g}"
     return "kept" if value is None else str(value)

@@ -3,8 +3,6 @@
 It never evaluates a function: the preview does.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

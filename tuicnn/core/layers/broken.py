@@ -3,8 +3,6 @@
 It never has an effect: what is wrong with it has been said by `reading`.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from tuicnn.core.layer import LayerSpec

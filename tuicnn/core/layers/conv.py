@@ -3,8 +3,6 @@
 It never computes a convolution: it says which sizes and counts one has.
 """
 
-from __future__ import annotations
-
 from math import prod
 from typing import ClassVar, Literal
 
@@ -29,6 +27,7 @@ from tuicnn.core.fields import (
 from tuicnn.core.layer import (
     Effect,
     LayerSpec,
+    MapLayer,
     Reads,
     Shapes,
     check_declared,
@@ -86,7 +85,7 @@ def _bias_shapes(weight: Shape, outputs: int, bias: bool) -> Shapes:
     return {"weight": weight, "bias": (outputs,)} if bias else {"weight": weight}
 
 
-class _Convolution(LayerSpec):
+class _Convolution(MapLayer):
     in_channels: Channels | None = None
     """Channels that arrive; may be left out, the stack knows it."""
 
@@ -182,7 +181,7 @@ class Conv3d(_Convolution):
     type: Literal["conv3d"] = "conv3d"
 
 
-class _TransposedConvolution(LayerSpec):
+class _TransposedConvolution(MapLayer):
     in_channels: Channels | None = None
     """Channels that arrive; may be left out, the stack knows it."""
 
@@ -370,7 +369,7 @@ class ConvTranspose3d(_TransposedConvolution):
     type: Literal["conv_transpose3d"] = "conv_transpose3d"
 
 
-class _ChannelwiseConvolution(LayerSpec):
+class _ChannelwiseConvolution(MapLayer):
     rank: ClassVar[int | None] = 2
 
     in_channels: Channels | None = None

@@ -3,8 +3,6 @@
 It never flattens: that is a layer of its own, in PyTorch as here.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from tuicnn.core.derivation import Step, product, spelled, symbol

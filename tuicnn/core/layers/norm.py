@@ -4,8 +4,6 @@ Statistics over whole maps are not counted as reading them: receptive fields fol
 literature, which leaves normalisation out.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

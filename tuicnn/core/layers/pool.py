@@ -3,8 +3,6 @@
 No pool has a parameter.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -13,7 +11,7 @@ from tuicnn.core import limits
 from tuicnn.core.derivation import Step, symbol
 from tuicnn.core.diagnostics import Code, Fix, Refusal
 from tuicnn.core.fields import OutputSize, Padding, Size, Window
-from tuicnn.core.layer import Effect, LayerSpec, Reads, sizes_kept
+from tuicnn.core.layer import Effect, LayerSpec, MapLayer, Reads, sizes_kept
 from tuicnn.core.layers.window import Sliding, sliding_over
 from tuicnn.core.reach import WHOLE, binned
 from tuicnn.core.shapes import AXES, Shape
@@ -28,7 +26,7 @@ def _pooled(x: Shape, found: Sliding) -> Effect:
     )
 
 
-class _WindowPool(LayerSpec):
+class _WindowPool(MapLayer):
     kernel_size: Window
     """Side of the window, in cells."""
 
@@ -160,7 +158,7 @@ class AvgPool3d(_AvgPool):
     """What sums are divided by, instead of the window's cells."""
 
 
-class _LpPool(LayerSpec):
+class _LpPool(MapLayer):
     norm_type: Annotated[float, Field(gt=0, le=limits.WINDOW)]
     """The power p of the norm; 1 sums, 2 is Euclid's."""
 
@@ -201,7 +199,7 @@ class LpPool2d(_LpPool):
     type: Literal["lp_pool2d"] = "lp_pool2d"
 
 
-class _AdaptivePool(LayerSpec):
+class _AdaptivePool(MapLayer):
     output_size: OutputSize | None
     """Size that leaves, whatever arrives; null keeps an axis as it is."""
 

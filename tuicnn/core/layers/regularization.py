@@ -3,8 +3,6 @@
 It never drops anything.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from tuicnn.core.derivation import Step, symbol

@@ -3,8 +3,6 @@
 None has a parameter.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, Literal
 

@@ -3,8 +3,6 @@
 It never walks a network: `check` threads shapes through containers and calls `merged`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Literal
 

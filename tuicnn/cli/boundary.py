@@ -1,0 +1,71 @@
+"""Where failures become one line and an exit status.
+
+It never lets a traceback through for anything a user typed, opened or piped.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from tuicnn.cli.output import complain
+from tuicnn.errors import Exit, TuicnnError
+
+SIGPIPE = 141
+"""What a shell reports of a program whose reader went away."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit status."""
+    # Plugins of other packages would be imported, and run, with Pydantic.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    _speak_utf8()
+    try:
+        status = _command(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+        return SIGPIPE
+    except OSError as error:  # files are read and written elsewhere: this is stdout
+        _silence()
+        complain(f"the output cannot be written: {error.strerror or error}")
+        return Exit.USAGE
+    return status
+
+
+def _command(arguments: Sequence[str]) -> int:
+    from tuicnn.cli.group import tuicnn
+
+    try:
+        result = tuicnn.main(list(arguments), "tuicnn", standalone_mode=False)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        where = f"{context.command_path} --help" if context else "tuicnn --help"
+        complain(error.format_message(), f"`{where}` shows what it takes")
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrupted")
+        return Exit.INTERRUPTED
+    except TuicnnError as error:
+        complain(error.message, error.hint)
+        return error.exit_code
+    except MemoryError:
+        complain("there is not enough memory for this")
+        return Exit.USAGE
+    return int(result or 0)
+
+
+def _speak_utf8() -> None:
+    """Let every stream take every character: what it cannot show is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _silence() -> None:
+    """Point stdout at nothing, so that Python does not fail on it once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

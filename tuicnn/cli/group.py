@@ -1,0 +1,97 @@
+"""The group of commands: found in their folder, imported when they are called.
+
+No command is listed by hand, and none is imported for another's sake.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import click
+
+import tuicnn as package
+from tuicnn.cli.example import ExampleGroup
+from tuicnn.core.wording import nearest
+
+_COMMANDS = "tuicnn.cli.commands"
+
+
+def command_names() -> list[str]:
+    """Return the names of the commands: the modules of their package."""
+    path = import_module(_COMMANDS).__path__
+    return sorted(module.name.removesuffix("_") for module in iter_modules(path))
+
+
+class CommandGroup(ExampleGroup):
+    """The commands, and `tuicnn SOURCE` for those who name none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return command_names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in command_names():
+            return None
+        suffix = "_" if cmd_name == "import" else ""
+        command = import_module(f"{_COMMANDS}.{cmd_name}{suffix}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command of the arguments; a lone SOURCE is shown."""
+        known = command_names()
+        if args[0] in known:
+            return super().resolve_command(ctx, args)
+        typo = nearest(args[0], known)
+        if len(args) > 1 or _is_no_source(args[0]):
+            meant = f" Did you mean {typo}?" if typo else ""
+            ctx.fail(f"there is no command or preset “{args[0]}”.{meant}")
+        return "summary", self.get_command(ctx, "summary"), args
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write a line for each command."""
+        rows = [
+            (name, command.get_short_help_str(66))
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _is_no_source(name: str) -> bool:
+    """Whether a word is neither a preset, a path nor standard input."""
+    import os
+
+    from tuicnn.presets import preset_path
+
+    if name == "-" or os.path.lexists(name) or preset_path(name):
+        return False
+    return nearest(name, command_names()) is not None and not name.endswith(".json")
+
+
+@click.command(
+    cls=CommandGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    examples=(
+        ("tuicnn alexnet", "show a preset"),
+        ("tuicnn explain alexnet fc6", "why 9216 inputs, why 37,752,832 parameters"),
+        ("tuicnn check net.json", "what is wrong, and what to do about it"),
+    ),
+)
+@click.version_option(package.__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def tuicnn(ctx: click.Context) -> None:
+    """Design convolutional networks and understand every number in them.
+
+    SOURCE is a preset's name, a path, or - for standard input.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

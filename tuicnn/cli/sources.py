@@ -1,0 +1,115 @@
+"""SOURCE arguments: completed in the shell, opened, checked.
+
+It never decides what a source is: `presets` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from tuicnn.cli.output import narrate, problem_lines
+from tuicnn.core.check import check
+from tuicnn.core.diagnostics import Code, Diagnostic, Severity
+from tuicnn.core.report import Report, Row
+from tuicnn.core.wording import nearest
+from tuicnn.errors import Exit, UsageError
+from tuicnn.presets import Source, names, open_source
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_UNREADABLE = frozenset((Code.JSON_SYNTAX, Code.NOT_A_DOCUMENT, Code.UNKNOWN_FORMAT))
+
+
+class SourceType(click.types.StringParamType):
+    """A preset's name, a path, or `-`."""
+
+    name = "source"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the presets, and then files."""
+        from click.shell_completion import CompletionItem  # needed at no other time
+
+        presets = [name for name in names() if name.startswith(incomplete)]
+        return [
+            *map(CompletionItem, presets),
+            CompletionItem(incomplete, type="file"),
+        ]
+
+
+source_argument = click.argument("source", type=SourceType())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A source and what is known of its network.
+
+    Attributes:
+        report: None where the text holds no network.
+    """
+
+    source: Source
+    report: Report | None
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every problem, with line and column."""
+        if self.report is None:
+            return self.source.reading.problems
+        return self.report.diagnostics
+
+    @property
+    def status(self) -> Exit:
+        """The exit status that the problems ask for."""
+        if any(one.code in _UNREADABLE for one in self.diagnostics):
+            return Exit.USAGE
+        wrong = any(one.severity is Severity.ERROR for one in self.diagnostics)
+        return Exit.INVALID if wrong else Exit.OK
+
+
+def opened(source: str) -> Opened:
+    """Return a source with its report."""
+    found = open_source(source)
+    reading = found.reading
+    if reading.network is None:
+        return Opened(found, None)
+    report = check(reading.network).of_text(found.text, reading.problems)
+    return Opened(found, report)
+
+
+def report_of(source: str) -> tuple[Report, Exit]:
+    """Return the report of a source that holds a network; errors go to stderr.
+
+    Raises:
+        click.exceptions.Exit: The text holds no network; its problems were told.
+    """
+    found = opened(source)
+    for one in found.diagnostics:
+        if one.severity is Severity.ERROR:
+            for line in problem_lines(found.source.label, one):
+                narrate(line)
+    if found.report is None:
+        raise click.exceptions.Exit(found.status)
+    return found.report, found.status
+
+
+def row_at(report: Report, path: str) -> Row:
+    """Return the row of a layer path, or say which one was probably meant."""
+    row = report.row(path)
+    if row is not None:
+        return row
+    paths = [row.path for row in report.rows]
+    close = nearest(path, paths) or next(
+        (one for one in paths if one.endswith(f".{path}")), None
+    )
+    raise UsageError(
+        f"{report.network.name} has no layer “{path}”",
+        f"Did you mean {close}?"
+        if close
+        else f"`tuicnn summary {report.network.name}` lists the layers",
+    )
