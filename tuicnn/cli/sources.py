@@ -82,15 +82,18 @@ def opened(source: str) -> Opened:
     return Opened(found, report)
 
 
-def report_of(source: str) -> tuple[Report, Exit]:
+def report_of(source: str, quiet: bool = False) -> tuple[Report, Exit]:
     """Return the report of a source that holds a network; errors go to stderr.
+
+    Args:
+        quiet: Whether the command tells the network's errors itself.
 
     Raises:
         click.exceptions.Exit: The text holds no network; its problems were told.
     """
     found = opened(source)
     for one in found.diagnostics:
-        if one.severity is Severity.ERROR:
+        if one.severity is Severity.ERROR and not (quiet and found.report):
             for line in problem_lines(found.source.label, one):
                 narrate(line)
     if found.report is None:

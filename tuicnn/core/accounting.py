@@ -334,7 +334,7 @@ def _stride(
         f"effective stride {axis}",
         formula,
         substitution,
-        value.numerator if value.denominator == 1 else value,  # type: ignore[arg-type]
+        value.numerator if value.denominator == 1 else value,
         tuple(symbols),
         substitution,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tuicnn.core.derivation import Step
@@ -28,7 +29,7 @@ class Link:
     """
 
     axis: str
-    value: int
+    value: int | Fraction
     row: Row | None
     step: Step | None
 

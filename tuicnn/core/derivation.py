@@ -14,10 +14,10 @@ from functools import reduce
 from operator import mul
 from typing import TypeVar
 
-ENTERS = " that enters"
-"""How the meaning of a symbol ends that is a size of what enters a layer."""
+ENTERING = "entering "
+"""How the meaning of a symbol begins that is a size of what enters a layer."""
 
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_SUM, _QUOTIENT, _PRODUCT, _POWER, _ATOM = range(5)
 """How tightly the outermost operator of a term binds."""
 
 
@@ -26,13 +26,13 @@ class Symbol:
     """A letter of a formula: what it stands for, and its value here."""
 
     letter: str
-    value: int | float
+    value: int | float | Fraction
     meaning: str
 
     @property
     def axis(self) -> str | None:
         """The axis of what enters that it measures; None where it is no such size."""
-        name = self.meaning.removesuffix(ENTERS)
+        name = self.meaning.removeprefix(ENTERING)
         return None if name == self.meaning else name
 
 
@@ -68,7 +68,7 @@ class Term:
         return _rounded("⌊", self, other, "⌋", self.value // _value(other))
 
     def __mod__(self, other: int | Term) -> Term:
-        return _infix(self, "mod", other, _PRODUCT, self.value % _value(other))
+        return _infix(self, "mod", other, _QUOTIENT, self.value % _value(other))
 
     def __pow__(self, exponent: int) -> Term:
         raised = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(exponent))
@@ -101,7 +101,7 @@ class Step:
     quantity: str
     formula: str
     substitution: str
-    value: int
+    value: int | Fraction
     symbols: tuple[Symbol, ...] = ()
     brief: str = ""
 
@@ -141,7 +141,7 @@ def exact_quotient(dividend: N, divisor: N | int) -> N:
     """
     if isinstance(dividend, Term):
         value = dividend.value // _value(divisor)
-        return _infix(dividend, "/", divisor, _PRODUCT, value)
+        return _infix(dividend, "/", divisor, _QUOTIENT, value)
     return dividend // divisor
 
 
@@ -206,12 +206,12 @@ def _infix(
 ) -> Term:
     right = _constant(other)
     # − and / do not associate: their right side keeps its parentheses.
-    tight = operator in "−/mod"
+    least = {"−": _QUOTIENT, "/": _POWER, "mod": _POWER}.get(operator, binding)
 
     def spell(a: str, b: str) -> str:
         spaced = operator if operator == "·" else f" {operator} "
         a = _wrapped(a, left.binding < binding)
-        b = _wrapped(b, right.binding < binding or (tight and right.binding == binding))
+        b = _wrapped(b, right.binding < least)
         return f"{a}{spaced}{b}"
 
     return Term(
@@ -227,7 +227,7 @@ def _rounded(
     opening: str, dividend: Term, other: int | Term, closing: str, value: int
 ) -> Term:
     divisor = _constant(other)
-    quotient = _infix(dividend, "/", divisor, _PRODUCT, value)
+    quotient = _infix(dividend, "/", divisor, _QUOTIENT, value)
     return Term(
         value,
         f"{opening}{quotient.formula}{closing}",

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
 
 from tuicnn.core import limits
-from tuicnn.core.derivation import Step, spelled, symbol
+from tuicnn.core.derivation import ENTERING, Step, spelled, symbol
 from tuicnn.core.diagnostics import Code, Fix, Note, Refusal
 from tuicnn.core.fields import Edges
 from tuicnn.core.reach import Pattern
@@ -252,7 +252,7 @@ def kept_axes(x: Shape) -> Callable[[], tuple[Step, ...]]:
 def sizes_kept(x: Shape, first: int = 0) -> tuple[Step, ...]:
     """Return the steps that say: these sizes stay what they were."""
     return tuple(
-        Step.of(f"output {name}", symbol("i", size, f"{name} that enters"))
+        Step.of(f"output {name}", symbol("i", size, f"{ENTERING}{name}"))
         for name, size in list(zip(axis_names(x), x, strict=True))[first:]
     )
 

@@ -48,6 +48,13 @@ class Pattern(NamedTuple):
                 counted += 1
         return total / counted if counted else total
 
+    @property
+    def look(self) -> tuple[int | Fraction, int | Fraction]:
+        """Stride and twice the centre: what branches must agree on."""
+        if self.period == 1 and self.spans[0] is not None:  # integers will do
+            return self.shift, sum(self.spans[0])
+        return self.stride, 2 * self.centre
+
     def span(self, cell: int) -> Span | None:
         """Return what one output cell reads."""
         turn, phase = divmod(cell, self.period)
@@ -156,6 +163,8 @@ def union(patterns: tuple[Pattern, ...]) -> Pattern:
     first = patterns[0]
     if all(pattern == first for pattern in patterns):
         return first
+    if all(one.period == 1 and one.shift == first.shift for one in patterns):
+        return Pattern(1, first.shift, (_joined([one.spans[0] for one in patterns]),))
     period = lcm(*(pattern.period for pattern in patterns))
     spans = tuple(
         _joined([pattern.span(cell) for pattern in patterns]) for cell in range(period)
@@ -165,8 +174,7 @@ def union(patterns: tuple[Pattern, ...]) -> Pattern:
 
 def aligned(patterns: tuple[Pattern, ...]) -> bool:
     """Whether branches look at the same place at the same stride."""
-    moving = [pattern for pattern in patterns if pattern.shift]
-    return len({(pattern.stride, pattern.centre) for pattern in moving}) <= 1
+    return len({pattern.look for pattern in patterns if pattern.shift}) <= 1
 
 
 def _hull(outer: Pattern, span: Span | None) -> Span | None:

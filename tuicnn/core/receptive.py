@@ -102,10 +102,10 @@ def _merged(fields: tuple[Field, ...]) -> Field:
     first = fields[0]
     if all(field is first for field in fields):
         return first
-    patterns = tuple(
-        union(axis) for axis in zip(*(field.patterns for field in fields), strict=True)
-    )
-    return Field(patterns, first.axes)
+    axes = list(zip(*(field.patterns for field in fields), strict=True))
+    if all(axis == axes[0] for axis in axes):  # square maps, square windows
+        return Field((union(axes[0]),) * len(axes) if axes else (), first.axes)
+    return Field(tuple(map(union, axes)), first.axes)
 
 
 def _through(field: Field, reads: Reads, shape: Shape) -> Field:

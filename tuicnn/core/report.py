@@ -190,7 +190,9 @@ class Report:
     @property
     def output(self) -> Shape | None:
         """Shape that leaves the network; None after an error."""
-        return self.network.input if self.end == INPUT else self.rows[self.end].output
+        if self.end != INPUT:
+            return self.rows[self.end].output
+        return None if self.network.layers and not self.rows else self.network.input
 
     @cached_property
     def fields(self) -> Mapping[int, Field | None]:

@@ -9,7 +9,16 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from tuicnn.core.derivation import N, Step, Term, ceiling, larger, smaller, symbol
+from tuicnn.core.derivation import (
+    ENTERING,
+    N,
+    Step,
+    Term,
+    ceiling,
+    larger,
+    smaller,
+    symbol,
+)
 
 Shape = tuple[int, ...]
 """The sizes of one sample, channels first: (C, L), (C, H, W), (C, D, H, W) or (F,)."""
@@ -157,7 +166,7 @@ class Window(NamedTuple):
 
     def _letters(self, axis: str) -> tuple[Term, Term, Term]:
         return (
-            symbol("i", self.size, f"{axis} that enters"),
+            symbol("i", self.size, f"{ENTERING}{axis}"),
             symbol("s", self.stride, f"stride, {axis}"),
             symbol("d", self.dilation, f"dilation, {axis}"),
         )
@@ -186,7 +195,7 @@ class TransposedWindow(NamedTuple):
     def derive(self, axis: str) -> tuple[Step, ...]:
         """Return where the output size of the axis comes from."""
         size = transposed_size(
-            symbol("i", self.size, f"{axis} that enters"),
+            symbol("i", self.size, f"{ENTERING}{axis}"),
             symbol("k", self.kernel, f"kernel {axis}"),
             symbol("s", self.stride, f"stride, {axis}"),
             symbol("d", self.dilation, f"dilation, {axis}"),
@@ -198,7 +207,7 @@ class TransposedWindow(NamedTuple):
 
     def _brief(self, axis: str) -> Term:
         """Return the size without what changes nothing: no padding, no dilation."""
-        i = symbol("i", self.size, f"{axis} that enters")
+        i = symbol("i", self.size, f"{ENTERING}{axis}")
         last = i - 1 if self.stride == 1 else (i - 1) * self.stride
         painted = last + self.extent
         cut = self.begin + self.end

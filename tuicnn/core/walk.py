@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, get_args
 
 from tuicnn.core import limits
+from tuicnn.core.derivation import spelled
 from tuicnn.core.diagnostics import Code, Diagnostic, Note, Pointer, Refusal
 from tuicnn.core.layer import Effect, LayerSpec
 from tuicnn.core.layers import SkipMerge
@@ -288,19 +289,17 @@ class Walk:
 
     def _passed_over(self, declared: int) -> str:
         """Return which earlier map has the size that was declared, and what took it."""
-        for position in range(len(self.order) - 1, -1, -1):
-            row = self.rows[self.order[position]]
-            if row.output is None or elements(row.output) != declared:
+        made = [self.rows[index] for index in self.order]
+        for after in reversed(made):
+            before = after.inputs[0]
+            if before is None or after.output is None or elements(before) != declared:
                 continue
-            if position + 1 >= len(self.order):
-                return ""
-            after = self.rows[self.order[position + 1]]
-            if after.output is None:
-                return ""
-            return (
-                f"{declared} is {spell(row.output)}, which leaves {row.path}: "
-                f"{after.path} was passed over, which makes it {spell(after.output)}. "
-            )
+            if elements(after.output) != declared:
+                return (
+                    f"{spelled(declared)} is {spell(before)}, which enters "
+                    f"{after.path}; {after.path} was passed over: it makes that "
+                    f"{spell(after.output)}. "
+                )
         return ""
 
     def _note(self, notes: tuple[Note, ...], path: str, place: Pointer) -> None:

@@ -26,7 +26,7 @@ def command(source: str, layer_path: str | None) -> int:
 
     LAYER_PATH is the path of one layer, as `tuicnn summary` lists it.
     """
-    report, status = report_of(source)
+    report, status = report_of(source, quiet=True)
     if layer_path is None:
         tell(explain_network(report))
     else:

@@ -90,15 +90,15 @@ def legend(steps: Iterable[Step]) -> list[str]:
                 meanings.setdefault(one.letter, _any_axis(one.letter, one.meaning))
     if not meanings:
         return []
-    text = "; ".join(f"{letter} is the {name}" for letter, name in meanings.items())
-    return within(f"where {text}.")
+    text = "; ".join(f"{letter}: {name}" for letter, name in meanings.items())
+    return within(f"({text})")
 
 
 def _any_axis(letter: str, meaning: str) -> str:
     """Return a meaning without the axis, where one letter serves all of them."""
-    if "_" in letter:
+    if "_" in letter or letter.isupper():
         return meaning
     for axis in AXES[3] + AXES[1]:
         meaning = meaning.replace(f", {axis}", "").replace(f"kernel {axis}", "kernel")
-        meaning = meaning.replace(f"{axis} that enters", "size that enters")
+        meaning = meaning.replace(f"entering {axis}", "entering size")
     return meaning.removeprefix("the ")

@@ -12,8 +12,9 @@ from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Severity
 from tuicnn.core.explain.layer import first_error
 from tuicnn.core.explain.lines import INDENT, WIDTH, wrapped
+from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, Parallel
-from tuicnn.core.settings import settings
+from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import axis_names, spell
 from tuicnn.core.wording import bytes_spelled
 
@@ -100,7 +101,9 @@ def _story(row: Row) -> Iterator[str]:
     effect = row.effect
     if effect is None:
         why = "refuses what arrives" if row.reached else "is not reached"
-        yield from ("", f"{row.path} · {layer.type} {why}")
+        if isinstance(layer, Broken):
+            why = "cannot be read"
+        yield from ("", f"{row.path} · {kind(layer)} {why}")
         return
     if effect.output == row.inputs[0] and not effect.parameters:
         yield f"{row.path} · {layer.type} keeps {leaving}"
@@ -157,12 +160,13 @@ def _sum(report: Report) -> Iterator[str]:
     yield f"{INDENT}{spelled(totals.macs)} multiplications (MACs) for one sample"
     peak = bytes_spelled(report.peak_activation_bytes)
     yield f"{INDENT}{bytes_spelled(totals.activation_bytes)} of outputs, {peak} at once"
-    output = (
-        "nothing, because of the error"
-        if report.output is None
-        else spell(report.output)
-    )
-    yield f"{INDENT}{spell(report.network.input)} enters, {output} leaves"
+    yield f"{INDENT}{spell(report.network.input)} enters; {_what_leaves(report)}"
+
+
+def _what_leaves(report: Report) -> str:
+    if report.output is None:
+        return "nothing leaves, because of an error"
+    return f"{spell(report.output)} leaves"
 
 
 def _shares(terms: list[tuple[int, str]], total: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tuicnn.core.derivation import Step, exact_quotient, spelled, symbol
+from tuicnn.core.derivation import ENTERING, Step, exact_quotient, spelled, symbol
 from tuicnn.core.diagnostics import Code, Note, Refusal
 from tuicnn.core.fields import Axis, Channels
 from tuicnn.core.layer import (
@@ -275,7 +275,7 @@ class Glu(LayerSpec):
 
         def derive() -> tuple[Step, ...]:
             name = axis_names(x)[axis]
-            entering = symbol("i", x[axis], f"{name} that enters")
+            entering = symbol("i", x[axis], f"{ENTERING}{name}")
             half = Step.of(f"output {name}", exact_quotient(entering, 2))
             steps = sizes_kept(x)
             return (*steps[:axis], half, *steps[axis + 1 :])

@@ -142,7 +142,7 @@ class _Convolution(MapLayer):
         outputs = symbol("C_out", self.out_channels, "output channels, one a filter")
         weight = weight_shape(
             outputs,
-            symbol("C_in", channels, "channels that enter"),
+            symbol("C_in", channels, "entering channels"),
             _kernel_letters(found.kernel),
             symbol("g", self.groups, "groups"),
         )
@@ -288,7 +288,7 @@ class _TransposedConvolution(MapLayer):
     ) -> tuple[Step, ...]:
         outputs = symbol("C_out", self.out_channels, "output channels")
         weight = weight_shape(
-            symbol("C_in", channels, "channels that enter"),
+            symbol("C_in", channels, "entering channels"),
             outputs,
             _kernel_letters(kernel),
             symbol("g", self.groups, "groups"),
@@ -410,7 +410,7 @@ class _ChannelwiseConvolution(MapLayer):
     def _filters(self, channels: int, kernel: Shape) -> tuple[Term, ...]:
         """Return the letters of the depthwise weight: one channel a filter."""
         return (
-            symbol("C_in", channels, "channels that enter"),
+            symbol("C_in", channels, "entering channels"),
             symbol("m", self.depth_multiplier, "filters for each channel"),
             *_kernel_letters(kernel),
         )

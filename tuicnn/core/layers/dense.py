@@ -78,7 +78,7 @@ class Linear(LayerSpec):
         )
 
     def _derive(self, x: Shape) -> tuple[Step, ...]:
-        inputs = symbol("F_in", x[-1], "features that enter")
+        inputs = symbol("F_in", x[-1], "entering features")
         outputs = symbol("F_out", self.out_features, "output features")
         last = axis_names(x)[-1]
         steps = [

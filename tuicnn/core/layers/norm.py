@@ -34,7 +34,7 @@ def _per_channel(names: tuple[str, ...], channels: int, kept: bool) -> Shapes:
 def _channel_steps(
     x: Shape, parameters: Shapes, buffers: Shapes = NO_SHAPES
 ) -> tuple[Step, ...]:
-    channels = symbol("C", x[0], "channels that enter")
+    channels = symbol("C", x[0], "entering channels")
     counted = (Step.of(name, channels) for name in (*parameters, *buffers))
     return (*sizes_kept(x), *counted)
 

@@ -3,12 +3,13 @@
 No pool has a parameter.
 """
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from tuicnn.core import limits
-from tuicnn.core.derivation import Step, symbol
+from tuicnn.core.derivation import ENTERING, Step, symbol
 from tuicnn.core.diagnostics import Code, Fix, Refusal
 from tuicnn.core.fields import OutputSize, Padding, Size, Window
 from tuicnn.core.layer import Effect, LayerSpec, MapLayer, Reads, sizes_kept
@@ -230,7 +231,7 @@ def _bin_steps(sizes: Shape, wanted: tuple[int | None, ...]) -> list[Step]:
     return [
         Step.of(
             f"output {axis}",
-            symbol("i", size, f"{axis} that enters")
+            symbol("i", size, f"{ENTERING}{axis}")
             if want is None
             else symbol("o", want, "the field output_size"),
         )
@@ -299,9 +300,14 @@ class _GlobalPool(LayerSpec):
         carries = None if self.keepdim else (0,)
 
         def derive() -> tuple[Step, ...]:
+            kept = sizes_kept(x)[0]
+            if not self.keepdim:
+                return (replace(kept, quantity="output features"),)
             one = symbol("1", 1, "one number for each map")
-            ones = [Step.of(f"output {axis}", one) for axis in AXES[len(sizes)]]
-            return (*sizes_kept(x)[:1], *(ones if self.keepdim else ()))
+            return (
+                kept,
+                *(Step.of(f"output {axis}", one) for axis in AXES[len(sizes)]),
+            )
 
         reads = Reads((None, *(WHOLE for _ in sizes)), carries)
         return Effect(output, derive, reads=reads)

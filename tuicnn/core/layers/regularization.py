@@ -50,7 +50,7 @@ class LayerScale(LayerSpec):
         """Return what a factor for each channel does to a shape: nothing."""
 
         def derive() -> tuple[Step, ...]:
-            channels = symbol("C", x[0], "channels that enter")
+            channels = symbol("C", x[0], "entering channels")
             return (*sizes_kept(x), Step.of("weight", channels))
 
         return Effect(x, derive, {"weight": (x[0],)})

@@ -4,12 +4,14 @@ None has a parameter.
 """
 
 import math
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tuicnn.core import limits
 from tuicnn.core.derivation import (
+    ENTERING,
     Step,
     Term,
     exact_quotient,
@@ -40,7 +42,7 @@ def _letters(x: Shape) -> tuple[Term, ...]:
     known = {"channels": "C", "features": "F", "depth": "D", "height": "H"}
     known |= {"width": "W", "length": "L"}
     return tuple(
-        symbol(known.get(name, f"n{number}"), size, f"{name} that enters")
+        symbol(known.get(name, f"n{number}"), size, f"{ENTERING}{name}")
         for number, (name, size) in enumerate(
             zip(axis_names(x), x, strict=True), start=1
         )
@@ -88,17 +90,22 @@ class Flatten(LayerSpec):
     ) -> tuple[Step, ...]:
         letters = _letters(x)[first : last + 1]
         steps = list(sizes_kept(x))
-        name = f"output {axis_names(output)[first]}"
-        steps[first : last + 1] = [Step.of(name, product(letters))]
-        return (*steps, *_strides(letters))
+        steps[first : last + 1] = [Step.of("", product(letters))]
+        named = (
+            replace(step, quantity=f"output {name}")
+            for step, name in zip(steps, axis_names(output), strict=True)
+        )
+        return (*named, *_strides(letters))
 
 
 def _strides(letters: tuple[Term, ...]) -> list[Step]:
     """Return how far apart neighbours of each axis lie in the row."""
     return [
-        Step.of(f"places to the next {step.symbols[0].meaning[:-12]}", product(behind))
-        for number, step in enumerate(letters[:-1])
-        if (behind := letters[number + 1 :])
+        Step.of(
+            f"places to the next {letter.symbols[0].axis}",
+            product(letters[number:]),
+        )
+        for number, letter in enumerate(letters[:-1], start=1)
     ]
 
 
@@ -129,7 +136,7 @@ def _completed(layer: LayerSpec, field: str, wanted: Shape, count: int) -> Shape
 
 
 def _placed(quantity: str, x: Shape, wanted: Shape, output: Shape) -> list[Step]:
-    count = symbol("n", elements(x), "numbers that enter")
+    count = symbol("n", elements(x), "entering numbers")
     known = [
         symbol(f"d{number}", size, "a size that is stated")
         for number, size in enumerate(wanted, 1)
@@ -302,7 +309,7 @@ def _edge_steps(
 ) -> list[Step]:
     steps = []
     for axis, size, (begin, end) in zip(AXES[len(sizes)], sizes, edges, strict=True):
-        i = symbol("i", size, f"{axis} that enters")
+        i = symbol("i", size, f"{ENTERING}{axis}")
         p0 = symbol("p₀", begin, f"cells before, {axis}")
         p1 = symbol("p₁", end, f"cells after, {axis}")
         term = i + p0 + p1 if sign > 0 else i - p0 - p1
@@ -434,7 +441,7 @@ class Upsample(LayerSpec):
         return [
             Step.of(
                 f"output {axis}",
-                scaled(symbol("i", size, f"{axis} that enters"), factor),
+                scaled(symbol("i", size, f"{ENTERING}{axis}"), factor),
             )
             for axis, size, factor in zip(
                 names, sizes, self._factors(len(sizes)), strict=True
