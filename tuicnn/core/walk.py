@@ -61,6 +61,7 @@ class Walk:
     def __init__(self, known: Known) -> None:
         self.earlier = known
         self.known: Known = {}
+        self.names: dict[int, list[tuple[str, str]]] = {}
         self.rows: list[Row] = []
         self.order: list[int] = []
         self.diagnostics: dict[tuple[object, ...], Diagnostic] = {}
@@ -76,12 +77,11 @@ class Walk:
     ) -> Value:
         """Send a value through a list of layers and return what leaves."""
         scope = _Scope(outer)
-        for number, (layer, name) in enumerate(
-            zip(layers, effective_names(layers), strict=True)
+        for number, (layer, (name, key)) in enumerate(
+            zip(layers, self._named(layers), strict=True)
         ):
             place = (*pointer, number)
             path = prefix + name
-            key = same_name(name)
             if key in scope.values:
                 self._duplicate(layer, name, scope.values[key].path, path, place)
             if isinstance(layer, Block):
@@ -94,6 +94,14 @@ class Walk:
                 value = self._leaf(layer, value, path, place, depth)
             scope.values[key] = value
         return value
+
+    def _named(self, layers: Sequence[LayerSpec]) -> list[tuple[str, str]]:
+        """Return name and compared name of each layer; repetitions share the list."""
+        found = self.names.get(id(layers))
+        if found is None:
+            found = [(name, same_name(name)) for name in effective_names(layers)]
+            self.names[id(layers)] = found
+        return found
 
     def _leaf(
         self, layer: LayerSpec, value: Value, path: str, place: Pointer, depth: int

@@ -29,6 +29,16 @@ def bytes_spelled(count: int) -> str:
     return f"{size:,.1f} {unit}"
 
 
+def short(count: int) -> str:
+    """Return a large number in three digits: 51.4 M."""
+    size = float(count)
+    for unit in ("", " k", " M", " G", " T"):
+        if size < 999.5 or unit == " T":
+            break
+        size /= 1000
+    return f"{size:.3g}{unit}" if size < 999.5 else f"{size:,.0f}{unit}"
+
+
 def listed(words: Iterable[str]) -> str:
     """Return words as a list in a sentence: a, b and c."""
     every = list(words)

@@ -5,26 +5,28 @@ It never computes a number: rows and totals come from the report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from tuicnn.core.derivation import spelled
 from tuicnn.core.report import Report, Row
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import spell
-from tuicnn.core.wording import bytes_spelled
+from tuicnn.core.wording import bytes_spelled, short
 from tuicnn.interop.columns import columns
 from tuicnn.interop.oneline import one_line
 
-_HEADER: Final = ("Layer", "Type", "Settings", "Output", "Parameters", "MACs")
-_SETTINGS: Final = 2
+_HEADER: Final = ("Layer", "What", "Output", "Parameters", "MACs")
+_WHAT: Final = 1
+_NARROW: Final = 100
+"""Columns below which multiplications are shown in three digits."""
 
 
 def summary(report: Report, width: int | None = None) -> Iterator[str]:
     """Yield the table of a network.
 
     Args:
-        width: Columns of the terminal, by which settings are cut; None: no limit.
+        width: Columns of the terminal, to which the table is fitted; None: no limit.
     """
     network = report.network
     title = one_line(network.title or network.name)
@@ -34,22 +36,23 @@ def summary(report: Report, width: int | None = None) -> Iterator[str]:
     if not report.rows:
         yield "no layers yet"
         return
-    cells = [_cells(report, row) for row in report.rows]
-    yield from columns(_HEADER, cells, "<<<<>>", width, flexible=_SETTINGS)
+    count = short if width is not None and width < _NARROW else spelled
+    cells = [_cells(report, row, count) for row in report.rows]
+    yield from columns(_HEADER, cells, "<<<>>", width, flexible=_WHAT)
     yield ""
     yield from _totals(report)
 
 
-def _cells(report: Report, row: Row) -> tuple[str, ...]:
+def _cells(report: Report, row: Row, count: Callable[[int], str]) -> tuple[str, ...]:
     totals = report.totals_of(row)
+    detail = settings(row.layer)
     leaving = "?" if row.output is None else spell(row.output)
     return (
         "  " * row.depth + one_line(_shown_name(row)),
-        kind(row.layer),
-        one_line(settings(row.layer)),
+        one_line(f"{kind(row.layer)}{' ' if detail else ''}{detail}"),
         leaving,
         spelled(totals.parameters) if totals.parameters else "",
-        spelled(totals.macs) if totals.macs else "",
+        count(totals.macs) if totals.macs else "",
     )
 
 
