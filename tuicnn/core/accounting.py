@@ -6,17 +6,15 @@ It never decides a number: layers, totals and receptive fields do; the steps say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
-from functools import reduce
 from itertools import accumulate, chain
 from typing import Final
 
-from tuicnn.core.derivation import Step, Symbol, Term, larger, product, smaller, symbol
+from tuicnn.core.derivation import Step, Term, product, symbol
 from tuicnn.core.layers.structure import Block
-from tuicnn.core.reach import WHOLE, Pattern
-from tuicnn.core.receptive import Field
 from tuicnn.core.report import INPUT, Report, Row, Totals
-from tuicnn.core.shapes import AXES, BYTES_PER_NUMBER, Shape, axis_names, elements
+from tuicnn.core.shapes import BYTES_PER_NUMBER, Shape, axis_names, elements
+from tuicnn.core.sight import sight, sight_behind
+from tuicnn.core.wording import subscript
 
 _COUNTED: Final[Mapping[str, Callable[[Totals], int]]] = {
     "parameters": lambda totals: totals.parameters,
@@ -38,7 +36,7 @@ _LETTERS: Final = {
 
 def steps(report: Report, row: Row) -> tuple[Step, ...]:
     """Return the steps of one row: a layer's own, its counts, and what it sees."""
-    return (*_sizes(report, row), *_counts(report, row), *_sight(report, row))
+    return (*_sizes(report, row), *_counts(report, row), *sight(report, row))
 
 
 def summary_steps(report: Report) -> tuple[Step, ...]:
@@ -50,7 +48,7 @@ def summary_steps(report: Report) -> tuple[Step, ...]:
         *sums,
         Step.of("parameter bytes", BYTES_PER_NUMBER * parameters),
         _peak(report),
-        *_unchanged(report, report.end),
+        *sight_behind(report, report.end),
     )
 
 
@@ -69,15 +67,11 @@ def _passed_on(report: Report, source: int, output: Shape | None) -> tuple[Step,
     """Return the steps of a shape that leaves a list as its last layer left it."""
     if output is None:
         return ()
-    name = _called(report, source)
+    name = report.called(source)
     return tuple(
         Step.of(f"output {axis}", symbol("o", size, f"{axis} behind {name}"))
         for axis, size in zip(axis_names(output), output, strict=True)
     )
-
-
-def _called(report: Report, source: int) -> str:
-    return "the input" if source == INPUT else report.rows[source].path
 
 
 # Counts.
@@ -100,15 +94,11 @@ def _counts(report: Report, row: Row) -> tuple[Step, ...]:
 
 def _letters(shape: Shape) -> tuple[Term, ...]:
     return tuple(
-        symbol(_LETTERS.get(name) or f"n{_subscript(number)}", size, f"output {name}")
+        symbol(_LETTERS.get(name) or f"n{subscript(number)}", size, f"output {name}")
         for number, (name, size) in enumerate(
             zip(axis_names(shape), shape, strict=True), start=1
         )
     )
-
-
-def _subscript(number: int) -> str:
-    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))
 
 
 def _sums(report: Report, first: int, stop: int, prefix: str) -> Iterator[Step]:
@@ -161,7 +151,7 @@ def _peak(report: Report) -> Step:
         symbol(
             "input" if source == INPUT else report.rows[source].path,
             _output_bytes(report, source),
-            f"bytes that leave {_called(report, source)}",
+            f"bytes that leave {report.called(source)}",
         )
         for source in _alive_at_peak(report)
     )
@@ -192,157 +182,3 @@ def _alive_at_peak(report: Report) -> list[int]:
         for position, index in enumerate(order)
         if position <= fullest <= last_use[index]
     ]
-
-
-# What is seen.
-
-
-def _sight(report: Report, row: Row) -> tuple[Step, ...]:
-    """Return how much of each axis is seen, and how far the sight moves."""
-    field = report.fields[row.index]
-    if field is None:
-        return ()
-    if row.effect is None:
-        return _unchanged(report, row.sources[0])
-    sources = [
-        source for index in row.sources if (source := report.fields[index]) is not None
-    ]
-    pairs = (
-        _merged(axis, tuple(source.patterns[number] for source in sources), found)
-        if len(sources) > 1 or row.container
-        else _read(
-            axis, sources[0].patterns[number], _reading(row, sources[0], number), found
-        )
-        for number, (axis, found) in enumerate(_by_axis(field))
-    )
-    return tuple(chain.from_iterable(pairs))
-
-
-def _by_axis(field: Field) -> Iterator[tuple[str, Pattern]]:
-    return zip(AXES[len(field.patterns)], field.patterns, strict=True)
-
-
-def _unchanged(report: Report, source: int) -> tuple[Step, ...]:
-    """Return the steps of what a list sees, which is what its last layer sees."""
-    field = report.fields[source]
-    if field is None:
-        return ()
-    whose = _called(report, source)
-    pairs = (_kept(axis, found, whose) for axis, found in _by_axis(field))
-    return tuple(chain.from_iterable(pairs))
-
-
-def _reading(row: Row, entering: Field, number: int) -> Pattern | str | None:
-    """Return what a layer reads along one axis of the network's input."""
-    axes = () if row.effect is None else row.effect.reads.axes
-    for axis, reading in enumerate(axes):
-        if reading is not None and entering.axes[axis] == number:
-            return reading
-    return None
-
-
-def _read(
-    axis: str, outer: Pattern, reading: Pattern | str | None, found: Pattern
-) -> tuple[Step, Step]:
-    """Return the steps behind a layer that reads what entered."""
-    if reading == WHOLE:
-        return _whole(axis, found)
-    if not isinstance(reading, Pattern) or not outer.shift:
-        return _kept(axis, outer, "what enters")
-    stride = _stride(axis, outer, "what enters", reading)
-    if outer.period > 1 or reading.period > 1 or not outer.width:
-        return _span(axis, found), stride
-    size = symbol("R", outer.width, "cells that what enters sees")
-    window = symbol("kₑ", reading.width, "cells that the window spans")
-    move = symbol("J", outer.shift, _moving("what enters"))
-    return Step.of(f"receptive field {axis}", size + (window - 1) * move), stride
-
-
-def _merged(
-    axis: str, branches: tuple[Pattern, ...], found: Pattern
-) -> tuple[Step, Step]:
-    """Return the steps behind a merge: from any branch's first cell to any's last."""
-    if not found.shift:
-        return _whole(axis, found)
-    if all(branch == found for branch in branches):
-        return _kept(axis, found, "each branch")
-    stride = _stride(axis, found, "the first branch")
-    spans = [branch.spans[0] for branch in branches if branch.period == 1]
-    known = dict.fromkeys(span for span in spans if span is not None)
-    if None in spans or len(spans) < len(branches):
-        return _span(axis, found), stride
-    firsts = _cells("a", [lo for lo, _ in known], "first cell that a branch sees")
-    lasts = _cells("b", [hi for _, hi in known], "last cell that a branch sees")
-    size = reduce(larger, lasts) - reduce(smaller, firsts) + 1
-    return Step.of(f"receptive field {axis}", size), stride
-
-
-def _cells(letter: str, cells: list[int], meaning: str) -> list[Term]:
-    return [
-        symbol(letter + _subscript(number), cell, meaning)
-        for number, cell in enumerate(cells, start=1)
-    ]
-
-
-def _whole(axis: str, found: Pattern) -> tuple[Step, Step]:
-    cells = symbol("n", found.width, f"all cells of the input's {axis}")
-    still = symbol("0", 0, "what sees everything has nowhere to move")
-    return (
-        Step.of(f"receptive field {axis}", cells),
-        Step.of(f"effective stride {axis}", still),
-    )
-
-
-def _kept(axis: str, found: Pattern, whose: str) -> tuple[Step, Step]:
-    size = symbol("R", found.width, f"cells that {whose} sees")
-    return Step.of(f"receptive field {axis}", size), _stride(axis, found, whose)
-
-
-def _span(axis: str, found: Pattern) -> Step:
-    """Return the step of the widest output, where outputs see unequally much."""
-    quantity = f"receptive field {axis}"
-    spans = [span for span in found.spans if span is not None]
-    if not spans:
-        return _total(quantity, ())
-    lo, hi = max(spans, key=lambda span: span[1] - span[0])
-    first = symbol("a", lo, "first cell that the widest output sees")
-    last = symbol("b", hi, "last cell that it sees")
-    return Step.of(quantity, last - first + 1)
-
-
-def _stride(
-    axis: str, outer: Pattern, whose: str, reading: Pattern | None = None
-) -> Step:
-    """Return how far the sight moves from output to output: J, J·s, J / f or J·s / f.
-
-    Args:
-        reading: What a layer reads of what has that sight; None where it is kept.
-    """
-    formula, substitution = "J", str(outer.stride)
-    symbols = [Symbol("J", _number(outer.stride), _moving(whose))]
-    value = outer.stride
-    if reading is not None:
-        value *= reading.stride
-        if reading.shift != 1 or reading.period == 1:
-            formula, substitution = f"{formula}·s", f"{substitution}·{reading.shift}"
-            symbols.append(Symbol("s", reading.shift, "cells from window to window"))
-        if reading.period > 1:
-            formula = f"{formula} / f"
-            substitution = f"{substitution} / {reading.period}"
-            symbols.append(Symbol("f", reading.period, "outputs made of them"))
-    return Step(
-        f"effective stride {axis}",
-        formula,
-        substitution,
-        value.numerator if value.denominator == 1 else value,
-        tuple(symbols),
-        substitution,
-    )
-
-
-def _moving(whose: str) -> str:
-    return f"cells that the sight of {whose} moves"
-
-
-def _number(value: Fraction) -> int | float:
-    return value.numerator if value.denominator == 1 else float(value)

@@ -10,7 +10,8 @@ from tuicnn.core.diagnostics import Code, Diagnostic, Refusal
 from tuicnn.core.layer import Effect, LayerSpec
 from tuicnn.core.network import Network, leaves_after_repetition
 from tuicnn.core.report import INPUT, Report, Row
-from tuicnn.core.walk import Value, Walk, bounded, noted
+from tuicnn.core.scope import Value
+from tuicnn.core.walk import Walk, bounded, noted
 
 
 def check(network: Network, previous: Report | None = None) -> Report:

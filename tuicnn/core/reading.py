@@ -14,14 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from tuicnn.core import jsontext, limits
 from tuicnn.core.diagnostics import Code, Diagnostic, Pointer
-from tuicnn.core.fieldhelp import help_text
+from tuicnn.core.fieldproblems import field_problem, shown, type_hint
 from tuicnn.core.jsonplace import Places
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import layer_types
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.network import FORMAT, Network
-from tuicnn.core.wording import nearest
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -216,7 +215,7 @@ class _Reader:
             "type",
             (*pointer, "type"),
             f"There is no layer type {shown(found)}.",
-            _type_hint(found),
+            type_hint(found),
         )
         return None
 
@@ -233,49 +232,16 @@ class _Reader:
                 place = str(one["loc"][0]) if one["loc"] else ""
                 merged.setdefault(place, {**one})
             for place, details in merged.items():
-                self._field_problem(kind, fields, place, details, path, pointer)
+                wrong = field_problem(kind, fields, place, details)
+                self._add(
+                    wrong.code,
+                    path,
+                    place,
+                    (*pointer, *wrong.within),
+                    wrong.message,
+                    wrong.hint,
+                )
             return None
-
-    def _field_problem(
-        self,
-        kind: type[BaseModel],
-        fields: Mapping[str, object],
-        field: str,
-        error: Mapping[str, object],
-        path: str,
-        pointer: Pointer,
-    ) -> None:
-        known = {info.alias or name for name, info in kind.model_fields.items()}
-        owner = str(fields["type"]) if "type" in fields else "a network"
-        if error["type"] == "missing":
-            self._add(
-                Code.MISSING_KEY,
-                path,
-                field,
-                pointer,
-                f"{owner} needs “{field}”.",
-                help_text(kind, field),
-            )
-        elif error["type"] == "extra_forbidden":
-            close = nearest(field, known)
-            hint = f"Did you mean {close}? " if close else ""
-            self._add(
-                Code.UNKNOWN_KEY,
-                path,
-                field,
-                (*pointer, field),
-                f"{owner} has no field {shown(field)}.",
-                f"{hint}It has {', '.join(sorted(known))}.",
-            )
-        else:
-            self._add(
-                Code.INVALID_VALUE,
-                path,
-                field,
-                (*pointer, field),
-                f"{field}: {_expected(error)}. Received: {shown(fields.get(field))}.",
-                help_text(kind, field),
-            )
 
     def _too_large(self, pointer: Pointer, message: str) -> None:
         self._add(Code.TOO_LARGE, "", None, pointer, message, "Split the network.")
@@ -317,56 +283,3 @@ def _frozen(value: object) -> object:
     if isinstance(value, list):
         return tuple(_frozen(one) for one in value)
     return value
-
-
-def shown(value: object) -> str:
-    """Return a JSON value as a message quotes it: short, and on one line."""
-    import json
-
-    if isinstance(value, (dict, list, tuple)) and len(value) > 8:
-        kind = "an object" if isinstance(value, dict) else "a list"
-        return f"{kind} of {len(value)} entries"
-    text = json.dumps(value, ensure_ascii=True, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _type_hint(found: object) -> str:
-    by_name = {
-        name.lower(): kind
-        for kind, layer in reversed(layer_types().items())
-        for name in (*layer.aliases, kind)
-    }
-    close = nearest(found, by_name) if isinstance(found, str) else None
-    if close is None:
-        return "`tuicnn schema` lists them all; README explains them."
-    return f"Did you mean {by_name[close]}?"
-
-
-_EXPECTED = {
-    "int_type": "expected a whole number",
-    "float_type": "expected a number",
-    "finite_number": "expected a finite number",
-    "bool_type": "expected true or false",
-    "string_type": "expected a text in quotes",
-    "string_unicode": "expected text without lone surrogates",
-    "tuple_type": "expected a list",
-    "greater_than_equal": "expected at least {ge}",
-    "greater_than": "expected more than {gt}",
-    "less_than_equal": "expected at most {le}",
-    "less_than": "expected less than {lt}",
-    "literal_error": "expected {expected}",
-    "string_too_long": "expected at most {max_length} characters",
-    "string_too_short": "expected at least {min_length} characters",
-    "too_short": "expected at least {min_length} entries",
-    "too_long": "expected at most {max_length} entries",
-}
-"""What Pydantic's errors mean to somebody who writes JSON."""
-
-
-def _expected(error: Mapping[str, object]) -> str:
-    phrase = _EXPECTED.get(str(error["type"]))
-    if phrase is None:
-        return str(error["msg"])
-    context = error.get("ctx")
-    facts = context if isinstance(context, dict) else {}
-    return phrase.format(**facts).replace("'", '"')

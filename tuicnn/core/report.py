@@ -220,6 +220,10 @@ class Report:
         """The most memory that must be alive at once, as float32."""
         return peak_elements(self) * BYTES_PER_NUMBER
 
+    def called(self, source: int) -> str:
+        """Return what a source of a row is called: a path, or the input."""
+        return "the input" if source == INPUT else self.rows[source].path
+
     def row(self, path: str) -> Row | None:
         """Return the row of a path."""
         return self._by_path.get(path)

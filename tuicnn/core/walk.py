@@ -6,7 +6,7 @@ It never knows a layer's rule: it asks the layer, and adds the position.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
 
 from tuicnn.core import limits
 from tuicnn.core.derivation import spelled
@@ -17,42 +17,10 @@ from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.network import effective_names, same_name
 from tuicnn.core.report import INPUT, Known, Row
+from tuicnn.core.scope import Scope, Value, unresolved
 from tuicnn.core.shapes import Shape, elements, spell
-from tuicnn.core.wording import nearest
 
 _SKIPS: Final = frozenset(get_args(SkipMerge))
-
-
-class Value(NamedTuple):
-    """A tensor on its way: its shape (None: unreached), and the row it comes from."""
-
-    shape: Shape | None
-    source: int
-    path: str
-
-
-class _Scope:
-    """The named values of one list, and of the lists around it."""
-
-    def __init__(self, outer: _Scope | None) -> None:
-        self.outer = outer
-        self.values: dict[str, Value] = {}
-
-    def find(self, name: str) -> list[Value]:
-        """Return every value of that name that can be seen, nearest first."""
-        key = same_name(name)
-        found = []
-        scope: _Scope | None = self
-        while scope is not None:
-            if key in scope.values:
-                found.append(scope.values[key])
-            scope = scope.outer
-        return found
-
-    def names(self) -> list[str]:
-        """Return the names that can be seen from here."""
-        own = list(self.values)
-        return own + (self.outer.names() if self.outer else [])
 
 
 class Walk:
@@ -70,13 +38,13 @@ class Walk:
         self,
         layers: Sequence[LayerSpec],
         value: Value,
-        outer: _Scope | None,
+        outer: Scope | None,
         prefix: str,
         pointer: Pointer,
         depth: int,
     ) -> Value:
         """Send a value through a list of layers and return what leaves."""
-        scope = _Scope(outer)
+        scope = Scope(outer)
         for number, (layer, (name, key)) in enumerate(
             zip(layers, self._named(layers), strict=True)
         ):
@@ -154,7 +122,7 @@ class Walk:
         self,
         block: Block,
         value: Value,
-        scope: _Scope,
+        scope: Scope,
         path: str,
         place: Pointer,
         depth: int,
@@ -183,7 +151,7 @@ class Walk:
         self,
         parallel: Parallel,
         value: Value,
-        scope: _Scope,
+        scope: Scope,
         path: str,
         place: Pointer,
         depth: int,
@@ -257,7 +225,7 @@ class Walk:
         self,
         layer: SkipMerge,
         value: Value,
-        scope: _Scope,
+        scope: Scope,
         path: str,
         place: Pointer,
         depth: int,
@@ -266,7 +234,7 @@ class Walk:
         for number, name in enumerate(layer.with_):
             found = scope.find(name)
             if len(found) != 1:
-                refusal = _unresolved(name, found, scope)
+                refusal = unresolved(name, found, scope)
                 self._refuse(refusal, path, place, ("with", number))
                 found = [Value(None, INPUT, name)]
             values.append(found[0])
@@ -361,23 +329,3 @@ def bounded(effect: Effect) -> Effect:
             hint="Take smaller sizes or fewer channels.",
         )
     return effect
-
-
-def _unresolved(name: str, found: list[Value], scope: _Scope) -> Refusal:
-    if found:
-        paths = " and ".join(value.path for value in found)
-        return Refusal(
-            Code.AMBIGUOUS_SKIP,
-            f"“{name}” is the name of {paths}.",
-            field="with",
-            hint="Rename one of them, so that the skip has one meaning.",
-        )
-    known = scope.names()
-    close = nearest(name, known)
-    hint = "Only layers above this one, in this list or around it, can be named."
-    return Refusal(
-        Code.UNKNOWN_SKIP,
-        f"No layer above is called “{name}”.",
-        field="with",
-        hint=f"Did you mean {close}? {hint}" if close else hint,
-    )

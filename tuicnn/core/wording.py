@@ -39,9 +39,20 @@ def short(count: int) -> str:
     return f"{size:.3g}{unit}" if size < 999.5 else f"{size:,.0f}{unit}"
 
 
+def percent(part: int, whole: int) -> str:
+    """Return a share as people read it: 60.5 %, and never 0.0 % of something."""
+    share = 100 * part / whole
+    return f"{share:.1f} %" if share >= 0.05 or not part else "less than 0.1 %"
+
+
 def listed(words: Iterable[str]) -> str:
     """Return words as a list in a sentence: a, b and c."""
     every = list(words)
     if len(every) < 2:
         return "".join(every)
     return f"{', '.join(every[:-1])} and {every[-1]}"
+
+
+def subscript(number: int) -> str:
+    """Return a number set below a letter: ₁₂."""
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))

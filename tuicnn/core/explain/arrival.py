@@ -6,6 +6,7 @@ It never follows a chain itself: `chain` does; here it is told.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tuicnn.core.chain import Link, chain
@@ -54,12 +55,12 @@ def _without_twins(links: list[Link]) -> tuple[list[Link], list[str]]:
     return [link for link in links if link.axis in kept], twins
 
 
-def _numbers(links: list[Link]) -> list[tuple[str, int]]:
+def _numbers(links: list[Link]) -> list[tuple[str, int | Fraction]]:
     return [(link.row.path if link.row else "", link.value) for link in links]
 
 
 def _line(link: Link, width: int) -> Iterator[str]:
-    number = f"{link.value:>{width}}"
+    number = str(link.value).rjust(width)
     if link.row is None or link.step is None:
         yield f"{number}   is the {link.axis} of the input"
         return

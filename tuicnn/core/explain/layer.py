@@ -18,7 +18,7 @@ from tuicnn.core.layers.shaping import Flatten
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import elements, spell
-from tuicnn.core.wording import bytes_spelled
+from tuicnn.core.wording import bytes_spelled, percent
 
 if TYPE_CHECKING:
     from tuicnn.core.layer import Effect
@@ -109,16 +109,18 @@ def _learnt(report: Report, row: Row, effect: Effect) -> Iterator[str]:
     yield from _filters(row, effect)
     steps = {step.quantity: step for step in effect.derive()}
     for name, shape in effect.parameters.items():
-        yield from spelled_out(f"{name} {spell(shape)}", steps[name])
+        yield from spelled_out(f"{name} ({spell(shape)})", steps[name])
     for name, shape in effect.buffers.items():
-        yield from spelled_out(f"{name} {spell(shape)}, kept, not learnt", steps[name])
-    counts = [steps[name].value for name in effect.parameters]
+        yield from spelled_out(
+            f"{name} ({spell(shape)}), kept, not learnt", steps[name]
+        )
+    counts = [int(steps[name].value) for name in effect.parameters]
     total = report.totals.parameters
     own = spelled(sum(counts))
     summed = f"{' + '.join(map(spelled, counts))} = {own}" if counts[1:] else own
     if counts:
         yield f"{summed} parameters"
-        yield f"{100 * sum(counts) / total:.1f} % of the network's {spelled(total)}"
+        yield f"{percent(sum(counts), total)} of the network's {spelled(total)}"
     if isinstance(row.layer, Linear) and row.inputs[0] is not None:
         chosen = spelled(row.layer.out_features)
         yield f"{chosen} is a choice; {spelled(row.inputs[0][-1])} is what arrives."
@@ -143,7 +145,7 @@ def _costs(report: Report, row: Row, effect: Effect) -> Iterator[str]:
         step = next(one for one in effect.derive() if one.quantity == "MACs")
         yield from spelled_out("multiplications (MACs)", step)
         total = report.totals.macs
-        yield f"{100 * effect.macs / total:.1f} % of the network's {spelled(total)}"
+        yield f"{percent(effect.macs, total)} of the network's {spelled(total)}"
         yield from legend([step])
     count = elements(effect.output)
     yield (

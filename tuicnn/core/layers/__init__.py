@@ -194,7 +194,7 @@ def layer_types() -> dict[str, type[LayerSpec]]:
 
 def family(kind: type[LayerSpec]) -> str:
     """Return the family of a layer class: the module it stands in."""
-    return kind.__module__.rsplit(".", 1)[-1]
+    return kind.__module__.removeprefix(f"{__name__}.").partition(".")[0]
 
 
 __all__ = ["Broken", "Container", "Layer", "SkipMerge", "family", "layer_types"]

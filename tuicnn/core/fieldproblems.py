@@ -1,0 +1,119 @@
+"""What is wrong with a field, in the words of somebody who writes JSON.
+
+It never validates: Pydantic does, and here its errors are put into words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from pydantic import BaseModel
+
+from tuicnn.core.diagnostics import Code, Pointer
+from tuicnn.core.fieldhelp import help_text
+from tuicnn.core.layers import layer_types
+from tuicnn.core.wording import nearest
+
+
+class FieldProblem(NamedTuple):
+    """A problem of one field; `reading` adds the layer's place.
+
+    Attributes:
+        within: Where it stands within the layer; empty where the field is missing.
+    """
+
+    code: Code
+    within: Pointer
+    message: str
+    hint: str
+
+
+def field_problem(
+    kind: type[BaseModel],
+    fields: Mapping[str, object],
+    field: str,
+    error: Mapping[str, object],
+) -> FieldProblem:
+    """Return what one of Pydantic's errors means.
+
+    Args:
+        kind: The layer class, or the network.
+        fields: The values that were refused.
+        field: The one to blame.
+        error: An entry of `ValidationError.errors()`.
+    """
+    owner = str(fields["type"]) if "type" in fields else "a network"
+    if error["type"] == "missing":
+        return FieldProblem(
+            Code.MISSING_KEY, (), f"{owner} needs “{field}”.", help_text(kind, field)
+        )
+    if error["type"] == "extra_forbidden":
+        known = {info.alias or name for name, info in kind.model_fields.items()}
+        close = nearest(field, known)
+        meant = f"Did you mean {close}? " if close else ""
+        return FieldProblem(
+            Code.UNKNOWN_KEY,
+            (field,),
+            f"{owner} has no field {shown(field)}.",
+            f"{meant}It has {', '.join(sorted(known))}.",
+        )
+    return FieldProblem(
+        Code.INVALID_VALUE,
+        (field,),
+        f"{field}: {_expected(error)}. Received: {shown(fields.get(field))}.",
+        help_text(kind, field),
+    )
+
+
+def shown(value: object) -> str:
+    """Return a JSON value as a message quotes it: short, and on one line."""
+    if isinstance(value, (dict, list, tuple)) and len(value) > 8:
+        kind = "an object" if isinstance(value, dict) else "a list"
+        return f"{kind} of {len(value)} entries"
+    text = json.dumps(value, ensure_ascii=True, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def type_hint(found: object) -> str:
+    """Return which layer type was probably meant."""
+    by_name = {
+        name.lower(): kind
+        for kind, layer in reversed(layer_types().items())
+        for name in (*layer.aliases, kind)
+    }
+    close = nearest(found, by_name) if isinstance(found, str) else None
+    if close is None:
+        return "`tuicnn schema` lists them all; README explains them."
+    return f"Did you mean {by_name[close]}?"
+
+
+_EXPECTED: Final = {
+    "int_type": "expected a whole number",
+    "float_type": "expected a number",
+    "finite_number": "expected a finite number",
+    "bool_type": "expected true or false",
+    "string_type": "expected a text in quotes",
+    "string_unicode": "expected text without lone surrogates",
+    "tuple_type": "expected a list",
+    "greater_than_equal": "expected at least {ge}",
+    "greater_than": "expected more than {gt}",
+    "less_than_equal": "expected at most {le}",
+    "less_than": "expected less than {lt}",
+    "literal_error": "expected {expected}",
+    "string_too_long": "expected at most {max_length} characters",
+    "string_too_short": "expected at least {min_length} characters",
+    "too_short": "expected at least {min_length} entries",
+    "too_long": "expected at most {max_length} entries",
+}
+"""What Pydantic's errors mean to somebody who writes JSON."""
+
+
+def _expected(error: Mapping[str, object]) -> str:
+    phrase = _EXPECTED.get(str(error["type"]))
+    if phrase is None:
+        return str(error["msg"])
+    context = error.get("ctx")
+    facts = context if isinstance(context, dict) else {}
+    return phrase.format(**facts).replace("'", '"')

@@ -1,0 +1,143 @@
+"""Interpolation: layers that enlarge or shrink a map by its cells.
+
+They have nothing to learn; a transposed convolution has.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tuicnn.core import limits
+from tuicnn.core.derivation import (
+    ENTERING,
+    Step,
+    scaled,
+    symbol,
+)
+from tuicnn.core.diagnostics import Code, Fix, Refusal
+from tuicnn.core.fields import Integers
+from tuicnn.core.layer import (
+    Effect,
+    LayerSpec,
+    Reads,
+    sizes_kept,
+)
+from tuicnn.core.reach import Pattern, stretched
+from tuicnn.core.shapes import AXES, Shape, spell
+
+Scale = Annotated[float, Field(gt=0, le=limits.WINDOW)]
+
+
+_NEIGHBOURS = {"nearest": (0, 0), "bicubic": (1, 2)}
+"""Cells read before and after the one below, by mode; one on each side if linear."""
+
+
+_MODES = {1: ("linear",), 2: ("bilinear", "bicubic"), 3: ("trilinear",)}
+
+
+class Upsample(LayerSpec):
+    """Enlarges a map by repeating cells or interpolating between them."""
+
+    aliases = ("Upsample", "UpSampling2D", "interpolate", "Resize", "unpool")
+    type: Literal["upsample"] = "upsample"
+
+    size: Annotated[int | tuple[int, ...], Integers(1, alone=True)] | None = None
+    """Size that leaves; either this or scale_factor."""
+
+    scale_factor: Scale | tuple[Scale, ...] | None = None
+    """How many times larger it leaves."""
+
+    mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"] = "nearest"
+    """How new cells are filled."""
+
+    align_corners: bool | None = None
+    """Whether corners stay corners; changes values, not sizes."""
+
+    def infer(self, x: Shape) -> Effect:
+        """Return what resizing does to a map (C, *sizes)."""
+        sizes = self.spatial(x)
+        rank = len(sizes)
+        if (self.size is None) == (self.scale_factor is None):
+            raise self._conflict(
+                "size", "Give either size or scale_factor: one of the two."
+            )
+        if self.mode != "nearest" and self.mode not in _MODES.get(rank, ()):
+            fitting = " or ".join(("nearest", *_MODES.get(rank, ())))
+            raise self._conflict(
+                "mode", f"{self.mode} does not fit a map with {rank} axes: {fitting}."
+            )
+        if self.align_corners is not None and self.mode == "nearest":
+            raise self._conflict(
+                "align_corners", "align_corners goes with the interpolating modes only."
+            )
+        output = self._resized(sizes)
+        before, after = _NEIGHBOURS.get(self.mode, (1, 1))
+        patterns: tuple[Pattern | None, ...] = tuple(
+            stretched(size, target, before, after)
+            for size, target in zip(sizes, output, strict=True)
+        )
+        return Effect(
+            (x[0], *output),
+            lambda: (*sizes_kept(x)[:1], *self._derive(sizes)),
+            reads=Reads((None, *patterns)),
+        )
+
+    def _factors(self, rank: int) -> tuple[float, ...]:
+        factor = self.scale_factor
+        assert factor is not None
+        return factor if isinstance(factor, tuple) else (factor,) * rank
+
+    def _resized(self, sizes: Shape) -> Shape:
+        rank = len(sizes)
+        if self.size is not None:
+            size = self.size if isinstance(self.size, tuple) else (self.size,)
+            output = size * rank if len(size) == 1 else size
+            field = "size"
+        else:
+            factors = self._factors(rank)
+            field = "scale_factor"
+            output = tuple(map(scaled, sizes, factors))
+            if len(factors) != rank:
+                output = ()
+        if len(output) != rank:
+            raise self._conflict(field, f"{field} must have one entry, or {rank}.")
+        if min(output) < 1:
+            raise Refusal(
+                Code.OUTPUT_TOO_SMALL,
+                f"Nothing would be left of {spell(sizes)} at this scale.",
+                field=field,
+                hint="Take a larger factor.",
+            )
+        return output
+
+    def _derive(self, sizes: Shape) -> list[Step]:
+        names = AXES[len(sizes)]
+        output = self._resized(sizes)
+        if self.size is not None:
+            return [
+                Step.of(f"output {axis}", symbol("o", size, "the field size"))
+                for axis, size in zip(names, output, strict=True)
+            ]
+        return [
+            Step.of(
+                f"output {axis}",
+                scaled(symbol("i", size, f"{ENTERING}{axis}"), factor),
+            )
+            for axis, size, factor in zip(
+                names, sizes, self._factors(len(sizes)), strict=True
+            )
+        ]
+
+    def _conflict(self, field: str, message: str) -> Refusal:
+        return Refusal(
+            Code.CONFLICTING_FIELDS,
+            message,
+            field=field,
+            hint="For twice the size: scale_factor 2, mode nearest.",
+            fixes=(
+                Fix(
+                    "double the size: scale_factor 2, nearest",
+                    (Upsample(name=self.name, scale_factor=2.0),),
+                ),
+            ),
+        )
