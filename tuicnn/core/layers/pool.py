@@ -44,16 +44,18 @@ class _WindowPool(MapLayer):
         return self.kernel_size if self.stride is None else self.stride
 
     def _check_padding(self, found: Sliding) -> None:
-        """Refuse padding beyond half a window; source: aten/src/ATen/native/Pool.h."""
+        """Refuse padding beyond half a kernel, dilation not counted.
+
+        Source: what PyTorch 2.13 raises; `Pool.h` alone would count the dilation.
+        """
         windows = found.windows
         for axis, window in zip(AXES[len(windows)], windows, strict=True):
-            # PyTorch measures the 3-D window without its dilation.
-            spans = window.kernel if len(windows) == 3 else window.extent
+            spans = window.kernel
             if not window.same and max(window.begin, window.end) > spans // 2:
                 raise Refusal(
                     Code.POOL_PADDING,
                     f"padding of {axis} is {max(window.begin, window.end)}, but may be "
-                    f"at most half of the window ({spans}), that is {spans // 2}.",
+                    f"at most half of the kernel ({spans}), that is {spans // 2}.",
                     field="padding",
                     hint="More would give windows that see nothing but padding.",
                     fixes=(

@@ -3,6 +3,7 @@
 They never touch the channels.
 """
 
+from operator import add
 from typing import Annotated, Literal
 
 from tuicnn.core import limits
@@ -54,7 +55,9 @@ class Pad(LayerSpec):
         grown = tuple(
             size + begin + end for size, (begin, end) in zip(sizes, edges, strict=True)
         )
-        if min(grown) < 1:
+        # What is cut is cut first, so it must be there.
+        cut = [min(begin, 0) + min(end, 0) for begin, end in edges]
+        if min(grown) < 1 or min(map(add, sizes, cut)) < 0:
             raise Refusal(
                 Code.CROP_TOO_LARGE,
                 f"Nothing would be left of {spell(sizes)}: the padding cuts it to "

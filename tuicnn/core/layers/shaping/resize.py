@@ -15,11 +15,12 @@ from tuicnn.core.derivation import (
     symbol,
 )
 from tuicnn.core.diagnostics import Code, Fix, Refusal
-from tuicnn.core.fields import Integers
+from tuicnn.core.fields import PerAxis, Size
 from tuicnn.core.layer import (
     Effect,
     LayerSpec,
     Reads,
+    each_axis,
     sizes_kept,
 )
 from tuicnn.core.reach import Pattern, stretched
@@ -41,7 +42,7 @@ class Upsample(LayerSpec):
     aliases = ("Upsample", "UpSampling2D", "interpolate", "Resize", "unpool")
     type: Literal["upsample"] = "upsample"
 
-    size: Annotated[int | tuple[int, ...], Integers(1, alone=True)] | None = None
+    size: Annotated[Size, PerAxis(1, limits.INPUT_SIZE)] | None = None
     """Size that leaves; either this or scale_factor."""
 
     scale_factor: Scale | tuple[Scale, ...] | None = None
@@ -90,8 +91,7 @@ class Upsample(LayerSpec):
     def _resized(self, sizes: Shape) -> Shape:
         rank = len(sizes)
         if self.size is not None:
-            size = self.size if isinstance(self.size, tuple) else (self.size,)
-            output = size * rank if len(size) == 1 else size
+            output = each_axis(self.size, rank)
             field = "size"
         else:
             factors = self._factors(rank)
@@ -100,7 +100,9 @@ class Upsample(LayerSpec):
             if len(factors) != rank:
                 output = ()
         if len(output) != rank:
-            raise self._conflict(field, f"{field} must have one entry, or {rank}.")
+            raise self._conflict(
+                field, f"{field} must be one number, or {rank} of them."
+            )
         if min(output) < 1:
             raise Refusal(
                 Code.OUTPUT_TOO_SMALL,
