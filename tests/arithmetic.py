@@ -10,6 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from tuicnn.core.derivation import Step
+from tuicnn.core.layer import Effect
+from tuicnn.core.shapes import elements
+
 Number = Fraction | float
 """Exact, but for products with a decimal, which are those of double precision."""
 
@@ -111,3 +115,27 @@ class _Reader:
     def _expect(self, sign: str) -> None:
         if self._take() != sign:
             raise ValueError(f"{sign!r} is missing")
+
+
+def assert_true(step: Step) -> None:
+    """Assert that every line of a step gives its value."""
+    letters = {one.letter: one.value for one in step.symbols}
+    assert len(letters) == len(step.symbols), f"a letter twice in {step.formula}"
+    assert evaluated(step.substitution) == step.value, step.substitution
+    assert evaluated(step.brief) == step.value, step.brief
+    assert evaluated(step.formula, letters) == step.value, step.formula
+
+
+def assert_adds_up(effect: Effect) -> None:
+    """Assert that a layer's derivation is true, and that it is all of it."""
+    steps = effect.derive()
+    for step in steps:
+        assert_true(step)
+    found = {step.quantity: step.value for step in steps}
+    assert len(found) == len(steps), "a quantity is derived twice"
+    output = tuple(step.value for step in steps if step.quantity.startswith("output "))
+    assert output == effect.output
+    tensors = {**effect.parameters, **effect.buffers}
+    counted = {name: found[name] for name in tensors}
+    assert counted == {name: elements(shape) for name, shape in tensors.items()}
+    assert found.get("MACs", 0) == effect.macs

@@ -134,6 +134,18 @@ class StepCase:
 
 
 @dataclass(frozen=True)
+class TensorCase:
+    """A layer, and the shape of each tensor it learns or keeps, by PyTorch's name."""
+
+    layer: LayerSpec
+    entering: Shape
+    tensors: dict[str, Shape]
+
+    def __str__(self) -> str:
+        return titled(self.layer, self.entering)
+
+
+@dataclass(frozen=True)
 class RefusalCase:
     """A layer, and a sample that it cannot take."""
 
@@ -553,6 +565,31 @@ STEP_CASES = (
     StepCase(Flatten(), (256, 6, 6), "places to the next height", 6),
 )
 
+TENSOR_CASES = (
+    TensorCase(Conv2d(out_channels=6, kernel_size=(3, 5), groups=2), (4, 8, 8),
+               {"weight": (6, 2, 3, 5), "bias": (6,)}),
+    TensorCase(Conv3d(out_channels=6, kernel_size=2, bias=False), (4, 8, 8, 8),
+               {"weight": (6, 4, 2, 2, 2)}),
+    TensorCase(ConvTranspose2d(out_channels=6, kernel_size=(3, 5), groups=2), (4, 8, 8),
+               {"weight": (4, 3, 3, 5), "bias": (6,)}),
+    TensorCase(DepthwiseConv2d(kernel_size=3, depth_multiplier=2), (4, 8, 8),
+               {"weight": (8, 1, 3, 3), "bias": (8,)}),
+    TensorCase(SeparableConv2d(out_channels=6, kernel_size=3, depth_multiplier=2),
+               (4, 8, 8),
+               {"depthwise_weight": (8, 1, 3, 3), "pointwise_weight": (6, 8, 1, 1),
+                "bias": (6,)}),
+    TensorCase(Linear(out_features=2), (6,), {"weight": (2, 6), "bias": (2,)}),
+    TensorCase(BatchNorm(), (4, 8, 8),
+               {"weight": (4,), "bias": (4,), "running_mean": (4,),
+                "running_var": (4,)}),
+    TensorCase(GroupNorm(num_groups=2), (4, 8, 8), {"weight": (4,), "bias": (4,)}),
+    TensorCase(LayerNorm(normalized_shape=(5, 6)), (4, 5, 6),
+               {"weight": (5, 6), "bias": (5, 6)}),
+    TensorCase(RmsNorm(), (4, 5), {"weight": (4, 5)}),
+    TensorCase(Prelu(num_parameters=4), (4, 5, 6), {"weight": (4,)}),
+    TensorCase(LayerScale(), (4, 5, 6), {"weight": (4,)}),
+)
+
 REFUSALS = (
     RefusalCase(Conv2d(out_channels=1, kernel_size=1), (1, 28), Code.WRONG_RANK, None),
     RefusalCase(Conv2d(out_channels=1, kernel_size=1), (784,), Code.WRONG_RANK, None),
@@ -687,6 +724,7 @@ REFUSALS = (
     RefusalCase(Upsample(), (3, 4), Code.CONFLICTING_FIELDS, "size"),
     RefusalCase(Upsample(size=4, scale_factor=2.0), (3, 4), Code.CONFLICTING_FIELDS,
                 "size"),
+    RefusalCase(Upsample(size=(7,)), (2, 3, 5), Code.CONFLICTING_FIELDS, "size"),
     RefusalCase(Upsample(size=(4, 4)), (3, 4), Code.CONFLICTING_FIELDS, "size"),
     RefusalCase(Upsample(scale_factor=(2.0, 2.0)), (3, 4), Code.CONFLICTING_FIELDS,
                 "scale_factor"),

@@ -196,7 +196,7 @@ class Code(Enum):
     DOMINANT_LINEAR = (
         "dominant-linear",
         Severity.WARNING,
-        "one linear layer holds more than half of a large network's parameters",
+        "one linear layer holds more than half of all parameters",
     )
     CHANNELS_LAST = (
         "channels-last",
@@ -216,7 +216,7 @@ class Code(Enum):
     CONSTANT_NORM = (
         "constant-norm",
         Severity.WARNING,
-        "a normalisation over a single value, which training refuses",
+        "a normalisation over a single value, which PyTorch refuses",
     )
 
     # Where frameworks differ.

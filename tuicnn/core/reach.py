@@ -87,10 +87,14 @@ def painting(window: TransposedWindow) -> Pattern:
     """Return what a transposed convolution reads: stride outputs per input cell."""
 
     def span(output: int) -> Span | None:
-        place = output + window.begin
-        first = -(-(place - window.extent + 1) // window.stride)
-        last = place // window.stride
-        return (first, last) if first <= last else None
+        # Cell j of the kernel paints output place − d·j, if a window stands there.
+        places = range(
+            output + window.begin,
+            output + window.begin - window.extent,
+            -window.dilation,
+        )
+        read = [place // window.stride for place in places if not place % window.stride]
+        return (read[-1], read[0]) if read else None
 
     return _reduced(window.stride, 1, tuple(map(span, range(window.stride))))
 

@@ -98,8 +98,8 @@ class InstanceNorm(_ChannelNorm):
         note = Note(
             Code.CONSTANT_NORM,
             f"Each map of {spell(x)} is a single value: minus its mean it is 0.",
-            hint="PyTorch refuses to train this; normalise before the maps shrink "
-            "to one cell.",
+            hint="PyTorch refuses it, unless running statistics are tracked and used; "
+            "normalise before the maps shrink to one cell.",
         )
         return effect._replace(notes=(note,))
 

@@ -162,8 +162,9 @@ def _notes(found: tuple[Window, ...]) -> tuple[Note, ...]:
     ]
     if lost:
         notes.append(_discarded(" and ".join(lost), found))
-    if any(window.stride > window.extent for window in found):
-        notes.append(_gaps(found))
+    gaps = [one for one in found if one.stride > one.extent and one.positions() > 1]
+    if gaps:
+        notes.append(_gaps(gaps))
     strided = any(window.stride > 1 for window in found)
     if strided and any(window.same for window in found):
         notes.append(_same_with_stride(found))
@@ -204,7 +205,7 @@ def _more_cells(found: tuple[Window, ...], cells: int) -> str:
     return f"an input {cells} smaller or {missing} larger loses none, and padding"
 
 
-def _gaps(found: tuple[Window, ...]) -> Note:
+def _gaps(found: list[Window]) -> Note:
     window = max(found, key=lambda one: one.stride - one.extent)
     return Note(
         Code.STRIDE_GAPS,

@@ -171,7 +171,10 @@ def _same_transposed(
 ) -> TransposedWindow:
     spans = d * (k - 1) + 1
     if extra is not None:
-        return TransposedWindow(i, k, s, d, spans // 2, spans // 2, extra)
+        # Keras' two conversions, by way of PyTorch's padding, give this beginning.
+        odd = spans % 2
+        begin = max(spans - 1 - -(-(spans + odd - 2 + extra) // 2), 0)
+        return TransposedWindow(i, k, s, d, begin, spans - odd - begin, extra)
     total = max(spans - s, 0)
     return TransposedWindow(
         i, k, s, d, total // 2, total - total // 2, max(s - spans, 0)
