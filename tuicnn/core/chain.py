@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tuicnn.core.derivation import Step
+from tuicnn.core.layer import POINTWISE
 from tuicnn.core.shapes import axis_names
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def _next_link(
     """Return the next layer that changes a size, and the axes that it made it from."""
     while source >= 0:
         row = report.rows[source]
+        if _passes_on(row):
+            source = row.sources[0]
+            continue
         step = step_of(row, axis)
         if step is None:
             break
@@ -75,10 +79,22 @@ def _next_link(
         if not kept:
             onward = [(row.sources[0], name) for name in entering]
             return Link(axis, step.value, row, step), onward
-        source, axis = row.sources[0], entering[0]
+        # Branches of a merge have equal sizes: the shortest way tells them.
+        source, axis = min(row.sources), entering[0]
     shape = report.network.input
     size = dict(zip(axis_names(shape), shape, strict=True)).get(axis, shape[0])
     return Link(axis, size, None, None), []
+
+
+def _passes_on(row: Row) -> bool:
+    """Whether a layer plainly keeps its shape: most do, and need no derivation."""
+    effect = row.effect
+    return (
+        effect is not None
+        and effect.reads is POINTWISE
+        and len(row.sources) == 1
+        and effect.output == row.inputs[0]
+    )
 
 
 def step_of(row: Row, axis: str) -> Step | None:

@@ -19,8 +19,16 @@ INDENT: Final = "  "
 
 def section(title: str, lines: Iterable[str]) -> list[str]:
     """Return lines under a title, with an empty line behind; nothing for no lines."""
-    found = [f"{INDENT}{line}" if line else "" for line in lines]
+    found = [one for line in lines for one in fitted(f"{INDENT}{line}")]
     return [title, *found, ""] if found else []
+
+
+def fitted(line: str) -> list[str]:
+    """Return a line as one, or as several where it is too wide."""
+    if len(line) <= WIDTH:
+        return [line.rstrip()]
+    indent = " " * (len(line) - len(line.lstrip())) + INDENT
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
@@ -58,25 +66,8 @@ def spelled_out(name: str, step: Step) -> Iterator[str]:
     if len(whole) + len(INDENT) <= WIDTH:
         yield whole
         return
-    indent = " " * (len(name) + 1)
     yield f"{name} = {step.formula}"
-    yield from _broken(f"{indent}= {step.substitution} = {value}", indent)
-
-
-def _broken(line: str, indent: str) -> list[str]:
-    """Return a line that may be too long, broken between its terms."""
-    return (
-        textwrap.wrap(
-            line,
-            WIDTH - len(INDENT),
-            subsequent_indent=f"{indent}  ",
-            drop_whitespace=True,
-            initial_indent="",
-            break_long_words=False,
-        )
-        if len(line) + len(INDENT) > WIDTH
-        else [line]
-    )
+    yield f"{' ' * len(name)} = {step.substitution} = {value}"
 
 
 def legend(steps: Iterable[Step]) -> list[str]:

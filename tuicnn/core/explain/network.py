@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Severity
 from tuicnn.core.explain.layer import first_error
-from tuicnn.core.explain.lines import INDENT, WIDTH, wrapped
+from tuicnn.core.explain.lines import INDENT, WIDTH, fitted, wrapped
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.settings import kind, settings
@@ -38,8 +38,8 @@ def explain_network(report: Report) -> list[str]:
     lines += ["", f"The input is {spell(network.input)}: {names}."]
     if not report.rows:
         return [*lines, "There are no layers yet: what enters leaves."]
-    lines += _told(report, 0, len(report.rows))
-    lines += ["", *_sum(report)]
+    story = (*_told(report, 0, len(report.rows)), "", *_sum(report))
+    lines += [one for line in story for one in fitted(line)]
     if any(one.severity is Severity.ERROR for one in report.diagnostics):
         lines += ["", *first_error(report)]
     return lines
