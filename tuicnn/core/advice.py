@@ -12,16 +12,7 @@ from tuicnn.core.derivation import spelled
 from tuicnn.core.diagnostics import Code, Diagnostic, Fix
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.activation import LogSoftmax, Softmax
-from tuicnn.core.layers.conv import (
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-    DepthwiseConv2d,
-    SeparableConv2d,
-)
+from tuicnn.core.layers.conv import Convolution
 from tuicnn.core.layers.dense import Linear
 from tuicnn.core.layers.norm import BatchNorm
 from tuicnn.core.layers.regularization import Dropout, Dropout2d
@@ -31,18 +22,6 @@ from tuicnn.core.shapes import AXES, spell
 
 if TYPE_CHECKING:
     from tuicnn.core.report import Report, Row
-
-_Biased = (
-    Conv1d
-    | Conv2d
-    | Conv3d
-    | ConvTranspose1d
-    | ConvTranspose2d
-    | ConvTranspose3d
-    | DepthwiseConv2d
-    | SeparableConv2d
-    | Linear
-)
 
 
 def advise(report: Report) -> list[Diagnostic]:
@@ -99,7 +78,11 @@ def _bias_before_norm(report: Report, row: Row) -> Iterator[Diagnostic]:
         return
     above = report.rows[source]
     layer = above.layer
-    if not isinstance(layer, _Biased) or not layer.bias or above.effect is None:
+    if (
+        not isinstance(layer, Convolution | Linear)
+        or not layer.bias
+        or above.effect is None
+    ):
         return
     if report.readers[source] > 1:
         return

@@ -40,8 +40,32 @@ def is_list(value: object, most: int) -> TypeGuard[Sequence[object]]:
     return isinstance(value, (list, tuple)) and 1 <= len(value) <= most
 
 
+class Kind:
+    """A kind of value: what it takes, and what JSON Schema says of it."""
+
+    __slots__ = ()
+
+    def validate(self, value: object) -> object:
+        """Return the value as fields keep it, or refuse it."""
+        raise NotImplementedError
+
+    def json_schema(self) -> JsonSchema:
+        """Return the JSON Schema of such a value."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchema:
+        return self.json_schema()
+
+
 @dataclass(frozen=True, slots=True)
-class PerAxis:
+class PerAxis(Kind):
     """One integer, or a list with one integer for each spatial axis.
 
     Attributes:
@@ -54,14 +78,8 @@ class PerAxis:
     maximum: int
     optional: bool = False
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchema:
+    def json_schema(self) -> JsonSchema:
+        """Return the JSON Schema of such a value."""
         one = {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
         item = {"anyOf": [one, {"type": "null"}]} if self.optional else one
         many = {"type": "array", "items": item, "minItems": 1, "maxItems": 3}
@@ -87,7 +105,7 @@ class PerAxis:
 
 
 @dataclass(frozen=True, slots=True)
-class PerEdge:
+class PerEdge(Kind):
     """Cells at the ends of each axis, as `padding` and `cropping` take them.
 
     Attributes:
@@ -98,14 +116,8 @@ class PerEdge:
     minimum: int = 0
     words: bool = False
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchema:
+    def json_schema(self) -> JsonSchema:
+        """Return the JSON Schema of such a value."""
         one = {"type": "integer", "minimum": self.minimum, "maximum": limits.WINDOW}
         pair = {"type": "array", "items": one, "minItems": 2, "maxItems": 2}
         choices: list[JsonSchema] = [
@@ -145,7 +157,7 @@ class PerEdge:
 
 
 @dataclass(frozen=True, slots=True)
-class Integers:
+class Integers(Kind):
     """A list of integers, such as a shape or an order of axes.
 
     Attributes:
@@ -156,14 +168,8 @@ class Integers:
     minimum: int
     alone: bool = False
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchema:
+    def json_schema(self) -> JsonSchema:
+        """Return the JSON Schema of such a value."""
         one: JsonSchema = {
             "type": "integer",
             "minimum": self.minimum,

@@ -14,15 +14,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     StringConstraints,
     field_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
 from tuicnn.core import limits
-from tuicnn.core.fields import REFERENCE, Integers, JsonSchema
+from tuicnn.core.fields import REFERENCE, Integers, JsonSchema, Kind
 from tuicnn.core.layer import LayerSpec, valid_name
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, LayerItems, Parallel
@@ -37,17 +35,11 @@ Text = Annotated[str, StringConstraints(max_length=limits.TEXT)]
 
 
 @dataclass(frozen=True, slots=True)
-class ParameterValues:
+class ParameterValues(Kind):
     """Values of parameters by path and name: {"fc1.weight": [[…]], …}."""
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchema:
+    def json_schema(self) -> JsonSchema:
+        """Return the JSON Schema of such a value."""
         return {"type": "object", "additionalProperties": {REFERENCE: "values"}}
 
     def validate(self, value: object) -> dict[str, Values]:

@@ -6,12 +6,12 @@ It never walks a network: `check` threads shapes through containers and calls `m
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from tuicnn.core.derivation import Step, Term, symbol
 from tuicnn.core.diagnostics import Code, Note, Refusal
-from tuicnn.core.fields import REFERENCE, Axis, Count, JsonSchema
+from tuicnn.core.fields import REFERENCE, Axis, Count, JsonSchema, Kind
 from tuicnn.core.layer import Effect, LayerSpec, axis_of, sizes_kept
 from tuicnn.core.shapes import Shape, axis_names, spell
 
@@ -19,7 +19,7 @@ MergeKind = Literal["add", "multiply", "concat", "average", "maximum"]
 
 
 @dataclass(frozen=True, slots=True)
-class LayerItems:
+class LayerItems(Kind):
     """A list of layers, or a list of such lists; read by `reading`, not by Pydantic.
 
     Attributes:
@@ -28,14 +28,8 @@ class LayerItems:
 
     branches: bool = False
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchema:
+    def json_schema(self) -> JsonSchema:
+        """Return the JSON Schema of such a value."""
         layers: JsonSchema = {"type": "array", "items": {REFERENCE: "layer"}}
         if self.branches:
             return {"type": "array", "items": layers, "minItems": 1}

@@ -18,6 +18,18 @@ from tuicnn.core.layers.conv.transposed import (
     ConvTranspose3d,
 )
 
+Convolution = (
+    Conv1d
+    | Conv2d
+    | Conv3d
+    | ConvTranspose1d
+    | ConvTranspose2d
+    | ConvTranspose3d
+    | DepthwiseConv2d
+    | SeparableConv2d
+)
+"""Any convolution: what has filters."""
+
 __all__ = [
     "Conv1d",
     "Conv2d",
@@ -25,6 +37,7 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "ConvTranspose3d",
+    "Convolution",
     "DepthwiseConv2d",
     "SeparableConv2d",
 ]
