@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from tuicnn.cli.output import complain
+from tuicnn.cli.output import ReaderGone, complain
 from tuicnn.errors import Exit, TuicnnError
 
 SIGPIPE = 141
@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit status."""
     # Plugins of other packages would be imported, and run, with Pydantic.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    _speak_utf8()
+    _prepare_streams()
     try:
         status = _command(arguments)
         sys.stdout.flush()
@@ -56,12 +56,19 @@ def _command(arguments: Sequence[str]) -> int:
     except MemoryError:
         complain("there is not enough memory for this")
         return Exit.USAGE
+    except ReaderGone as error:
+        raise BrokenPipeError from error
+    except SystemExit as error:  # completion ends so
+        return int(error.code or 0)
     return int(result or 0)
 
 
-def _speak_utf8() -> None:
-    """Let every stream take every character: what it cannot show is escaped."""
-    for stream in (sys.stdout, sys.stderr):
+def _prepare_streams() -> None:
+    """Let every stream be there, and take every character: others are escaped."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the caller closed it: `>&-`
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # to the end
+        stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 

@@ -5,14 +5,20 @@ No command is listed by hand, and none is imported for another's sake.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 import click
 
 import tuicnn as package
 from tuicnn.cli.example import ExampleGroup
+from tuicnn.cli.output import ReaderGone
 from tuicnn.core.wording import nearest
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _COMMANDS = "tuicnn.cli.commands"
 
@@ -46,11 +52,26 @@ class CommandGroup(ExampleGroup):
         known = command_names()
         if args[0] in known:
             return super().resolve_command(ctx, args)
-        typo = nearest(args[0], known)
-        if len(args) > 1 or _is_no_source(args[0]):
+        typo = _meant(args[0])
+        if len(args) > 1 or (typo in known and not _is_source(args[0])):
             meant = f" Did you mean {typo}?" if typo else ""
             ctx.fail(f"there is no command or preset “{args[0]}”.{meant}")
         return "summary", self.get_command(ctx, "summary"), args
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a reader that goes away is told apart from a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the commands, and the sources of `tuicnn SOURCE`."""
+        from tuicnn.cli.sources import completions  # needed at no other time
+
+        return [*super().shell_complete(ctx, incomplete), *completions(incomplete)]
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -65,15 +86,20 @@ class CommandGroup(ExampleGroup):
             formatter.write_dl(rows)
 
 
-def _is_no_source(name: str) -> bool:
-    """Whether a word is neither a preset, a path nor standard input."""
-    import os
+def _meant(word: str) -> str | None:
+    """Return the command or preset that was probably meant."""
+    from tuicnn.presets import names  # a folder is read, which only a typo needs
 
+    return nearest(word, [*command_names(), *names()])
+
+
+def _is_source(word: str) -> bool:
+    """Whether a word is a preset, a path or standard input, or looks like a path."""
     from tuicnn.presets import preset_path
 
-    if name == "-" or os.path.lexists(name) or preset_path(name):
-        return False
-    return nearest(name, command_names()) is not None and not name.endswith(".json")
+    if word == "-" or word.endswith(".json"):
+        return True
+    return os.path.lexists(word) or preset_path(word) is not None
 
 
 @click.command(

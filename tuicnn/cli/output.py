@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, TextIO
 
 import click
 
@@ -25,16 +25,20 @@ _COLOURS: Final = {
 }
 
 
+class ReaderGone(Exception):
+    """Nobody reads standard output any more; click would end the process with 1."""
+
+
 def safe(text: str) -> str:
     """Return text with control and direction characters replaced by a mark."""
     return _CONTROL.sub("�", text)
 
 
-def colourful() -> bool:
-    """Whether stdout is a terminal that wants colour."""
+def colourful(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that wants colour."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return sys.stdout.isatty()
+    return stream.isatty()
 
 
 def tell(lines: Iterable[str]) -> None:
@@ -64,15 +68,32 @@ def narrate(text: str) -> None:
     click.echo(safe(text), err=True)
 
 
-def problem_lines(label: str, one: Diagnostic) -> list[str]:
-    """Return a problem as lines: `path: code message`, its place, its hint."""
+def tell_problems(
+    label: str, problems: Iterable[Diagnostic], *, err: bool = False
+) -> None:
+    """Print problems: `path: code message`, the place, the hint.
+
+    Args:
+        label: What their source is called.
+        err: Whether they go to stderr, beside a result.
+    """
+    colour = colourful(sys.stderr if err else sys.stdout)
+    lines = [line for one in problems for line in _problem(label, one, colour)]
+    if lines:
+        click.echo("\n".join(lines), err=err)
+
+
+def _problem(label: str, one: Diagnostic, colour: bool) -> Iterator[str]:
     where = one.path or label
     code = one.code.code
-    if colourful():
+    if colour:
         code = click.style(code, fg=_COLOURS[one.severity], bold=True)
-    place = f"{label}:{one.line}:{one.column}: " if one.line is not None else ""
-    lines = [f"{safe(where)}: {code} {safe(one.message)}"]
-    lines.append(f"  {safe(place)}{one.severity}")
+    yield f"{safe(where)}: {code} {safe(one.message)}"
+    if one.line is not None:
+        yield f"  {safe(label)}:{one.line}:{one.column}: {one.severity}"
+    elif where != label:
+        yield f"  {safe(label)}: {one.severity}"
+    else:
+        yield f"  {one.severity}"
     if one.hint:
-        lines.append(f"  {safe(one.hint)}")
-    return lines
+        yield f"  {safe(one.hint)}"

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuicnn.cli.output import narrate, problem_lines
+from tuicnn.cli.output import tell_problems
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Diagnostic, Severity
 from tuicnn.core.report import Report, Row
 from tuicnn.core.wording import nearest
-from tuicnn.errors import Exit, UsageError
+from tuicnn.errors import Exit, TuicnnError, UsageError
+from tuicnn.files import STDIN
 from tuicnn.presets import Source, names, open_source
 
 if TYPE_CHECKING:
@@ -33,13 +34,38 @@ class SourceType(click.types.StringParamType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Offer the presets, and then files."""
+        return completions(incomplete)
+
+
+def completions(incomplete: str) -> list[CompletionItem]:
+    """Return the presets that a word may become, and the files."""
+    from click.shell_completion import CompletionItem  # needed at no other time
+
+    presets = [name for name in names() if name.startswith(incomplete)]
+    return [*map(CompletionItem, presets), CompletionItem(incomplete, type="file")]
+
+
+class LayerPathType(click.types.StringParamType):
+    """The path of a layer of the SOURCE that stands before it."""
+
+    name = "layer_path"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the paths of the source's layers, if it can be read."""
         from click.shell_completion import CompletionItem  # needed at no other time
 
-        presets = [name for name in names() if name.startswith(incomplete)]
-        return [
-            *map(CompletionItem, presets),
-            CompletionItem(incomplete, type="file"),
-        ]
+        source = ctx.params.get("source")
+        if source in (None, STDIN):  # nobody waits for a pipe while completing
+            return []
+        try:
+            report = opened(source).report
+        except TuicnnError:
+            return []
+        rows = () if report is None else report.rows
+        paths = [row.path for row in rows if row.path.startswith(incomplete)]
+        return list(map(CompletionItem, paths))
 
 
 source_argument = click.argument("source", type=SourceType())
@@ -92,10 +118,9 @@ def report_of(source: str, quiet: bool = False) -> tuple[Report, Exit]:
         click.exceptions.Exit: The text holds no network; its problems were told.
     """
     found = opened(source)
-    for one in found.diagnostics:
-        if one.severity is Severity.ERROR and not (quiet and found.report):
-            for line in problem_lines(found.source.label, one):
-                narrate(line)
+    if not quiet or found.report is None:
+        errors = (one for one in found.diagnostics if one.severity is Severity.ERROR)
+        tell_problems(found.source.label, errors, err=True)
     if found.report is None:
         raise click.exceptions.Exit(found.status)
     return found.report, found.status
@@ -112,7 +137,5 @@ def row_at(report: Report, path: str) -> Row:
     )
     raise UsageError(
         f"{report.network.name} has no layer “{path}”",
-        f"Did you mean {close}?"
-        if close
-        else f"`tuicnn summary {report.network.name}` lists the layers",
+        f"Did you mean {close}?" if close else "`tuicnn summary` lists its layers",
     )

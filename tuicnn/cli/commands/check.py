@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tuicnn.cli.example import ExampleCommand
-from tuicnn.cli.output import narrate, problem_lines, tell, tell_text
+from tuicnn.cli.output import narrate, tell_problems, tell_text
 from tuicnn.cli.sources import Opened, SourceType, opened
 from tuicnn.core.diagnostics import Diagnostic, Severity
 from tuicnn.core.expect import unmet
@@ -83,8 +83,7 @@ def _entry(found: Opened, problems: tuple[Diagnostic, ...]) -> dict[str, object]
 
 def _tell(found: Opened, problems: tuple[Diagnostic, ...]) -> None:
     label = found.source.label
-    if problems:
-        tell([line for one in problems for line in problem_lines(label, one)])
+    tell_problems(label, problems)
     narrate(f"{label}: {_counted(problems)}")
 
 

@@ -6,7 +6,7 @@ import click
 
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import tell
-from tuicnn.cli.sources import report_of, row_at, source_argument
+from tuicnn.cli.sources import LayerPathType, report_of, row_at, source_argument
 from tuicnn.core.explain import explain_layer, explain_network
 
 
@@ -20,7 +20,7 @@ from tuicnn.core.explain import explain_layer, explain_network
     ),
 )
 @source_argument
-@click.argument("layer_path", required=False)
+@click.argument("layer_path", required=False, type=LayerPathType())
 def command(source: str, layer_path: str | None) -> int:
     """Tell where each number comes from, back to the input.
 

@@ -1,0 +1,123 @@
+"""Which head computes an operation: windows, channels and sizes decide.
+
+It never looks at a layer's type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from tuicnn.preview.heads.base import Head
+from tuicnn.preview.heads.convolve import Depthwise, Pointwise, Windows
+from tuicnn.preview.heads.rest import (
+    Copy,
+    Lining,
+    Merging,
+    Painting,
+    Pure,
+    RowBlocks,
+    Stream,
+    Table,
+)
+from tuicnn.preview.heads.winograd import Winograd
+from tuicnn.preview.operation import (
+    Concat,
+    Convolve,
+    Merge,
+    Operation,
+    Paint,
+    Pass,
+    Plain,
+    Rows,
+    Shape,
+    Share,
+    Touch,
+    Weigh,
+)
+
+_LEAST_MAP = 28
+_LEAST_CHANNELS = 24
+
+
+def head_of(
+    operation: Operation,
+    shapes: Sequence[Shape],
+    threads: int,
+    exact: bool,
+    hold: bool,
+) -> Head:
+    """Return the way to compute an operation on arrays of these shapes.
+
+    Args:
+        threads: How many work together.
+        exact: Whether methods that round more than a plain product are out.
+        hold: Whether weights in the form that a head needs are kept between runs.
+    """
+    method, x, output = operation.method, shapes[0], operation.output
+    match method:
+        case Convolve():
+            return _convolution(method, x, operation, threads, exact)
+        case Paint():
+            return Painting(method, x, operation.parameters["weight"], threads)
+        case Weigh():
+            return Stream(method, x, threads) if _few(x) else Table(method, x, threads)
+        case Rows():
+            return RowBlocks(method, output, threads)
+        case Plain():
+            return Pure(method, output, threads)
+        case Merge():
+            return Merging(method, output, threads)
+        case Concat():
+            return Lining(method, output, threads)
+        case Share():
+            return Copy(x, threads, method)
+        case Touch() | Pass():
+            return Copy(x, threads)
+        case _:
+            assert_never(method)
+
+
+def _few(x: Shape) -> bool:
+    count = 1
+    for size in x[:-1]:
+        count *= size
+    return count <= 16
+
+
+def _convolution(
+    method: Convolve, x: Shape, operation: Operation, threads: int, exact: bool
+) -> Head:
+    weight = operation.parameters[method.weight]
+    axes = method.windows
+    if method.groups == x[1] > 1 and weight[0] % x[1] == 0:
+        return Depthwise(method, x, weight, threads)
+    bare = all(
+        axis.kernel == 1 and axis.stride == 1 and axis.begin == axis.end == 0
+        for axis in axes
+    )
+    if bare and method.groups == 1:
+        return Pointwise(method, x, weight, threads)
+    if not exact and _tiled(method, x, weight):
+        return Winograd(method, x, weight, threads)
+    return Windows(method, x, weight, threads)
+
+
+def _tiled(method: Convolve, x: Shape, weight: Shape) -> bool:
+    """Whether Winograd's tiles are worth their transforms."""
+    return (
+        method.groups == 1
+        and method.mode == "zeros"
+        and weight[2:] == (3, 3)
+        and all(axis.stride == axis.dilation == 1 for axis in method.windows)
+        and all(axis.begin >= 0 and axis.end >= 0 for axis in method.windows)
+        and min(axis.places for axis in method.windows) >= _LEAST_MAP
+        and min(weight[:2]) >= _LEAST_CHANNELS
+    )
+
+
+def relaid(shape: Shape) -> Head:
+    """Return the copy of an array to another order of axes."""
+    from tuicnn.preview.operation import Plain as Function
+
+    return Pure(Function(lambda arrays, weights: arrays[0], None, 0), shape, 1)

@@ -1,0 +1,89 @@
+"""Arrays in NumPy's format, whose header is looked at before anything is read.
+
+It never unpickles, and never allocates what a header claims without a bound.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from tuicnn.preview.faults import FileFault
+from tuicnn.preview.kernels.window import Array
+
+_HEADER = 10_000
+"""Bytes that a header may have."""
+
+
+class Header(NamedTuple):
+    """What the header of an array says."""
+
+    shape: tuple[int, ...]
+    columns_first: bool
+    dtype: np.dtype[np.generic]
+
+
+def read_header(stream: IO[bytes], name: str) -> Header:
+    """Return the header of an array, and leave the stream behind it.
+
+    Raises:
+        FileFault: It is none, or one of values that are no plain numbers.
+    """
+    try:
+        version = npy.read_magic(stream)
+        if version == (1, 0):
+            found = npy.read_array_header_1_0(stream, _HEADER)
+        elif version == (2, 0):
+            found = npy.read_array_header_2_0(stream, _HEADER)
+        else:
+            raise ValueError(f"version {version} is unknown")
+    except (ValueError, OSError, EOFError) as error:
+        raise FileFault(f"{name} is no array of NumPy: {error}") from error
+    header = Header(*found)
+    if header.dtype.kind not in "fiu" or header.dtype.hasobject:
+        raise FileFault(f"{name} holds {header.dtype}; real numbers are expected")
+    return header
+
+
+def read_values(stream: IO[bytes], header: Header, name: str) -> Array:
+    """Return the values behind a header as float32.
+
+    Raises:
+        FileFault: There are fewer than the header says.
+    """
+    count = math.prod(header.shape)
+    raw = stream.read(count * header.dtype.itemsize)
+    if len(raw) != count * header.dtype.itemsize:
+        raise FileFault(f"{name} is cut off: its header promises more numbers")
+    flat: NDArray[np.generic] = np.frombuffer(raw, header.dtype)
+    order = "F" if header.columns_first else "C"
+    shaped = flat.reshape(header.shape, order=order)  # type: ignore[call-overload]
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(shaped, dtype=np.float32)
+
+
+def read_array(path: Path, most: int) -> Array:
+    """Return the array in a .npy file, as float32.
+
+    Args:
+        most: Numbers that it may hold.
+
+    Raises:
+        FileFault: It cannot be read, or holds more.
+    """
+    try:
+        with path.open("rb") as stream:
+            header = read_header(stream, path.name)
+            if math.prod(header.shape) > most:
+                raise FileFault(
+                    f"{path.name} holds {math.prod(header.shape):,} numbers; at most "
+                    f"{most:,} are expected"
+                )
+            return read_values(stream, header, path.name)
+    except OSError as error:
+        raise FileFault(f"{path.name} cannot be read: {error.strerror}") from error

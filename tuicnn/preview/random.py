@@ -1,0 +1,97 @@
+"""Random numbers that follow from seed, key and position alone, faster than memory.
+
+It never keeps a number, and draws none: any part can be made again by itself.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuicnn.preview.kernels.window import Array
+from tuicnn.preview.scale import Spread
+
+Bits = NDArray[np.uint32]
+
+_CHUNK = 32_768
+"""Numbers that are made at a time: they stay in the cache."""
+
+
+def mixed(words: Bits) -> Bits:
+    """Return words whose every bit depends on all bits that enter (murmur3's end)."""
+    words = words ^ (words >> np.uint32(16))
+    words *= np.uint32(0x85EBCA6B)
+    words ^= words >> np.uint32(13)
+    words *= np.uint32(0xC2B2AE35)
+    words ^= words >> np.uint32(16)
+    return words
+
+
+def _sequence(key: int, count: int) -> Bits:
+    steps = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9)
+    return mixed(mixed(steps + np.uint32(key & 0xFFFFFFFF)) ^ np.uint32(key >> 32))
+
+
+class Tensor:
+    """One random tensor as a matrix: its first axis, and all others in a row.
+
+    The number at (row, column) is r[column] · m[row] + a[row] modulo 2³², spread evenly
+    over an interval: multiply-shift hashing. Two products of vectors cost so little
+    that the matrix need never exist as a whole.
+    """
+
+    def __init__(
+        self, seed: int, key: str, rows: int, columns: int, spread: Spread
+    ) -> None:
+        digest = blake2b(f"{seed}\0{key}".encode(), digest_size=24).digest()
+        keys = [int.from_bytes(digest[at : at + 8], "little") for at in (0, 8, 16)]
+        self.columns = _sequence(keys[0], columns)
+        self.factors = _sequence(keys[1], rows) | np.uint32(1)
+        self.offsets = _sequence(keys[2], rows)
+        self.spread = spread
+
+    def rows(self, first: int, out: Array, columns: Bits | None = None) -> None:
+        """Write rows first … into (rows, columns).
+
+        Args:
+            columns: `columns` in another order, for a matrix with that order.
+        """
+        stop = first + len(out)
+        taken = self.columns if columns is None else columns
+        self._outer(
+            self.factors[first:stop, None], self.offsets[first:stop, None], taken, out
+        )
+
+    def upright(self, taken: Bits, factors: Bits, offsets: Bits, out: Array) -> None:
+        """Write the transpose: a row for each column taken, a column for each row.
+
+        Args:
+            taken: Some of `columns`.
+            factors: Of the rows that are wanted, out of `factors`.
+            offsets: Likewise.
+        """
+        self._outer(taken[:, None], offsets[None, :], factors, out)
+
+    def _outer(self, a: Bits, added: Bits, b: Bits, out: Array) -> None:
+        width = out.shape[1]
+        rows = max(1, _CHUNK // max(1, width))
+        step = min(width, _CHUNK)
+        bits = np.empty((min(rows, len(out)), step), np.uint32)
+        for top in range(0, len(out), rows):
+            part = slice(top, min(top + rows, len(out)))
+            for left in range(0, width, step):
+                across = slice(left, min(left + step, width))
+                found = bits[: part.stop - top, : across.stop - left]
+                np.multiply(a[part], b[across], out=found)
+                # An offset goes with a row of the tensor, which may stand upright.
+                offset = added[part] if len(added) > 1 else added
+                found += offset[:, across] if offset.shape[1] > 1 else offset
+                self._spread_out(found, out[part, across])
+
+    def _spread_out(self, bits: Bits, out: Array) -> None:
+        out[...] = bits.view(np.int32)
+        out *= np.float32(self.spread.reach / 2**31)
+        if self.spread.middle:
+            out += np.float32(self.spread.middle)

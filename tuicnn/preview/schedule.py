@@ -1,0 +1,346 @@
+"""Groups of operations that run together, and where each value lies in memory.
+
+It never allocates: it knows every size before there is an array.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tuicnn.preview.arena import Life, offsets
+from tuicnn.preview.heads.base import Head
+from tuicnn.preview.heads.choice import head_of
+from tuicnn.preview.heads.rest import Pure
+from tuicnn.preview.operation import (
+    Concat,
+    Layout,
+    Merge,
+    Operation,
+    Pass,
+    Shape,
+    Touch,
+)
+from tuicnn.preview.plan import Node, Plan
+
+Order = tuple[int, ...]
+"""The logical axis at each place in memory, outermost first."""
+
+OUTSIDE = -1
+"""The buffer of the input: it is the caller's, and only read."""
+
+
+def last(rank: int) -> Order:
+    """Return the order with the channels last."""
+    return (0, *range(2, rank), 1) if rank > 1 else (0,)
+
+
+def plain(rank: int) -> Order:
+    """Return PyTorch's order."""
+    return tuple(range(rank))
+
+
+def alike(a: Order, b: Order, shape: Shape) -> bool:
+    """Whether two orders put the numbers at the same places: axes of 1 do not count."""
+    return [one for one in a if shape[one] > 1] == [one for one in b if shape[one] > 1]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value lies: which buffer, and in which order its axes are."""
+
+    buffer: int
+    order: Order
+
+
+@dataclass
+class Group:
+    """A head, and what is done to its blocks while they are in the cache.
+
+    Attributes:
+        nodes: The operations; −1 stands for a mere change of layout.
+        head: How the first is computed.
+        inputs: Where its inputs lie.
+        shapes: Their shapes.
+        others: Where a merge in the tail finds what it merges with, by node.
+        out: Where the output goes.
+        shape: Shape of the output.
+        operands: Buffers of the head's forms of its weights.
+        shared: Buffer that all threads use.
+    """
+
+    nodes: list[int]
+    head: Head
+    inputs: list[Place]
+    shapes: list[Shape]
+    out: Place
+    shape: Shape
+    others: dict[int, list[Place]] = field(default_factory=dict)
+    operands: dict[str, int] = field(default_factory=dict)
+    shared: int = OUTSIDE
+
+
+@dataclass
+class Buffer:
+    """A stretch of memory, and the groups that need it."""
+
+    size: int
+    first: int
+    last: int
+
+
+class Schedule:
+    """A plan, cut into groups, with a place for everything.
+
+    Attributes:
+        groups: In order.
+        places: Where each node's value lies.
+        buffers: All stretches of memory.
+        same: Nodes that only pass a value on, and whose.
+    """
+
+    def __init__(
+        self, plan: Plan, threads: int, exact: bool, fuse: bool, hold: bool
+    ) -> None:
+        self.plan, self.threads, self.exact = plan, threads, exact
+        self.fuse, self.hold = fuse, hold
+        self.groups: list[Group] = []
+        self.buffers: list[Buffer] = []
+        rank = len(plan.input)
+        self.places: dict[int, Place] = {-1: Place(OUTSIDE, plain(rank))}
+        self.layouts: dict[tuple[int, Order], Place] = {}
+        self.same: dict[int, int] = {}
+        self.held_operands: dict[tuple[int, str], int] = {}
+        self._readers = _readers(plan)
+        self._final = self._last_uses()
+        self._done: set[int] = set()
+        for number in range(len(plan.nodes)):
+            if number not in self._done:
+                self._schedule(number)
+        for place in (self.places[plan.end],):
+            if place.buffer != OUTSIDE:
+                self.buffers[place.buffer].last = len(self.groups)
+        self.offsets, self.arena = offsets(
+            [Life(one.size, one.first, one.last) for one in self.buffers]
+        )
+        self.room = max((group.head.room for group in self.groups), default=0)
+
+    def _last_uses(self) -> list[int]:
+        """Return for each value the last node that reads it, through passes too."""
+        count = len(self.plan.nodes)
+        found = [-1] * (count + 1)
+        found[self.plan.end] = count
+        for number in range(count - 1, -1, -1):
+            node = self.plan.nodes[number]
+            until = number
+            if isinstance(node.operation.method, Pass):
+                until = max(until, found[number])
+            for value in node.inputs:
+                found[value] = max(found[value], until)
+        return found
+
+    def _schedule(self, number: int) -> None:
+        node = self.plan.nodes[number]
+        self._done.add(number)
+        if isinstance(node.operation.method, Pass):
+            self._pass(number, node.operation, node.operation.method)
+            return
+        shapes = [self.plan.shape(value) for value in node.inputs]
+        wanted = self._wanted(node, shapes)
+        inputs = [
+            self._laid(value, shape, wanted)
+            for value, shape in zip(node.inputs, shapes, strict=True)
+        ]
+        head = head_of(node.operation, shapes, self.threads, self.exact, self.hold)
+        order = self._order_out(node.operation, inputs[0].order)
+        group = Group(
+            [number], head, inputs, shapes, Place(0, order), node.operation.output
+        )
+        self._extend(group, order)
+        group.out = Place(self._output(group, node), order)
+        self.places[group.nodes[-1]] = group.out
+        self._append(group)
+
+    def _wanted(self, node: Node, shapes: list[Shape]) -> Layout:
+        method = node.operation.method
+        if isinstance(method, Touch) and node.operation.wants == "any":
+            return "any"
+        if isinstance(method, (Merge, Concat)):
+            # Two plain maps may be merged as they are.
+            orders = {self.places[value].order for value in node.inputs}
+            if len(orders) == 1 and isinstance(method, Merge) and len(set(shapes)) == 1:
+                return "any"
+        return node.operation.wants
+
+    def _order_out(self, operation: Operation, entering: Order) -> Order:
+        rank = len(operation.output)
+        if isinstance(operation.method, (Touch, Merge)) and len(entering) == rank:
+            return entering
+        return plain(rank) if operation.wants == "plain" else last(rank)
+
+    def _pass(self, number: int, operation: Operation, method: Pass) -> None:
+        value = self.plan.nodes[number].inputs[0]
+        shape, rank = self.plan.shape(value), len(operation.output)
+        if method.dims is not None:
+            place = self.places[value]
+            order = tuple(method.dims.index(axis) for axis in place.order)
+            self.places[number] = Place(place.buffer, order)
+            return
+        self.same[number] = value
+        if operation.output == shape:
+            self.places[number] = self.places[value]
+            return
+        place = self._laid(value, shape, "plain")
+        self._outlive(place, self._final[number])
+        self.places[number] = Place(place.buffer, plain(rank))
+
+    def _laid(self, value: int, shape: Shape, wanted: Layout) -> Place:
+        """Return where a value lies in the wanted layout; copy it if need be."""
+        place = self.places[value]
+        rank = len(shape)
+        order = last(rank) if wanted == "last" else plain(rank)
+        if wanted == "any" or alike(place.order, order, shape):
+            place = place if wanted == "any" else Place(place.buffer, order)
+            if place.buffer != OUTSIDE:
+                self._outlive(place, value)
+            return place
+        known = self.layouts.get((value, order))
+        if known is None:
+            known = Place(self._buffer(math.prod(shape)), order)
+            copy = Group([-1], _relaid(shape), [place], [shape], known, shape)
+            self._append(copy)
+            self.layouts[value, order] = known
+        self.buffers[known.buffer].last = len(self.groups)
+        return known
+
+    def _outlive(self, place: Place, until: int) -> None:
+        if place.buffer != OUTSIDE:
+            buffer = self.buffers[place.buffer]
+            buffer.last = max(buffer.last, len(self.groups))
+
+    def _extend(self, group: Group, order: Order) -> None:
+        """Add to a group the operations that follow on each block."""
+        if isinstance(group.head, Pure):
+            return
+        while self.fuse:
+            value = group.nodes[-1]
+            readers = self._readers.get(value, [])
+            if len(readers) != 1 or value == self.plan.end:
+                return
+            follower = readers[0]
+            if not self._follows(group, value, follower, order):
+                return
+            node = self.plan.nodes[follower]
+            if isinstance(node.operation.method, Merge):
+                group.others[follower] = [
+                    self._laid(one, self.plan.shape(one), "last")
+                    for one in node.inputs
+                    if one != value
+                ]
+            group.nodes.append(follower)
+            self._done.add(follower)
+
+    def _follows(self, group: Group, value: int, follower: int, order: Order) -> bool:
+        operation = self.plan.nodes[follower].operation
+        method, rank = operation.method, len(group.shape)
+        lasting = alike(order, last(rank), group.shape)
+        if isinstance(method, Touch):
+            if method.rows and not whole_rows(group.head):
+                return False
+            return lasting or (operation.wants == "any" and not method.rows)
+        if not isinstance(method, Merge) or not lasting:
+            return False
+        inputs = self.plan.nodes[follower].inputs
+        others = [one for one in inputs if one != value]
+        return (
+            len(others) == len(inputs) - 1
+            and all(self.plan.shape(one) == operation.output for one in inputs)
+            and all(one in self.places for one in others)
+            # What still has to be copied first would end up behind this group.
+            and all(
+                alike(self.places[one].order, last(rank), group.shape) for one in others
+            )
+        )
+
+    def _output(self, group: Group, node: Node) -> int:
+        """Return the buffer of a group's output: an input's, where that may be lost."""
+        method = node.operation.method
+        count = len(self.groups)
+        if self.fuse and isinstance(method, (Touch, Merge)):
+            for index, place in enumerate(group.inputs[:2]):
+                if place.buffer == OUTSIDE or group.shapes[index] != group.shape:
+                    continue
+                if self._last_reader(place.buffer, group) and not self._also(
+                    group, place.buffer, index
+                ):
+                    self.buffers[place.buffer].last = count
+                    return place.buffer
+        return self._buffer(math.prod(group.shape))
+
+    def _also(self, group: Group, buffer: int, index: int) -> bool:
+        rest = [one.buffer for at, one in enumerate(group.inputs) if at != index]
+        more = [one.buffer for places in group.others.values() for one in places]
+        return buffer in rest or buffer in more
+
+    def _last_reader(self, buffer: int, group: Group) -> bool:
+        """Whether no other operation will read what lies in a buffer."""
+        pending = set(group.nodes)
+        for value, place in self.places.items():
+            if place.buffer != buffer:
+                continue
+            if value == self.plan.end:
+                return False
+            readers = self._readers.get(value, [])
+            if any(one not in self._done and one not in pending for one in readers):
+                return False
+        for (value, _), place in self.layouts.items():
+            if place.buffer == buffer and any(
+                one not in self._done for one in self._readers.get(value, [])
+            ):
+                return False
+        return True
+
+    def _buffer(self, size: int) -> int:
+        self.buffers.append(Buffer(size, len(self.groups), len(self.groups)))
+        return len(self.buffers) - 1
+
+    def _append(self, group: Group) -> None:
+        now = len(self.groups)
+        for name, operand in group.head.operands.items():
+            if not self.hold:
+                group.operands[name] = self._buffer(operand.size)
+        if group.head.shared:
+            group.shared = self._buffer(group.head.shared)
+        places = [
+            *group.inputs,
+            *(one for some in group.others.values() for one in some),
+        ]
+        for place in places:
+            if place.buffer != OUTSIDE:
+                self.buffers[place.buffer].last = max(
+                    self.buffers[place.buffer].last, now
+                )
+        self.groups.append(group)
+
+
+def _readers(plan: Plan) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for number, node in enumerate(plan.nodes):
+        for value in set(node.inputs):
+            found.setdefault(value, []).append(number)
+    return found
+
+
+def whole_rows(head: Head) -> bool:
+    """Whether a head completes all channels of a position at once."""
+    return (
+        head.name not in ("patches", "stream", "windows, shared")
+        and not getattr(head, "columns", [0, 0][:1])[1:]
+    )
+
+
+def _relaid(shape: Shape) -> Head:
+    from tuicnn.preview.heads.choice import relaid
+
+    return relaid(shape)

@@ -1,0 +1,239 @@
+"""Files of weights: .npz and .safetensors, read with suspicion and written at once.
+
+It never reads an array before its name, shape and type are known to fit.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import numpy as np
+
+from tuicnn.preview.faults import FileFault
+from tuicnn.preview.kernels.window import Array
+from tuicnn.preview.npyheader import read_header, read_values
+from tuicnn.preview.operation import Shape
+from tuicnn.preview.plan import Plan
+from tuicnn.preview.weights import Weights, check
+
+_RATIO = 200
+"""How many times smaller than its content an entry of a zip file may be."""
+_JSON = 100 * 2**20
+"""Bytes that the header of a .safetensors file may have."""
+_TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
+"""NumPy's types by safetensors' names; BF16 is the upper half of a float32."""
+
+
+def load(path: Path, plan: Plan) -> dict[str, Array]:
+    """Return the weights in a file, by path and parameter name.
+
+    Raises:
+        FileFault: It cannot be read.
+        WeightsFault: It does not fit the network; every mismatch is named.
+    """
+    readers: dict[str, Callable[[Path, Plan], dict[str, Array]]] = {
+        ".npz": _load_npz,
+        ".safetensors": _load_safetensors,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise FileFault(f"{path.name}: weights are .npz or .safetensors files")
+    try:
+        return reader(path, plan)
+    except OSError as error:
+        raise FileFault(f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def _wanted(plan: Plan) -> dict[str, Shape]:
+    return {key: shape for key, shape, _ in plan.tensors()}
+
+
+def _load_npz(path: Path, plan: Plan) -> dict[str, Array]:
+    wanted = _wanted(plan)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = _entries(archive, path.name)
+            headers = {}
+            for key, entry in entries.items():
+                with archive.open(entry) as stream:
+                    headers[key] = read_header(stream, f"{path.name}: {key}")
+            check(
+                plan, {key: one.shape for key, one in headers.items()}, path.name, True
+            )
+            found = {}
+            for key in wanted:
+                with archive.open(entries[key]) as stream:
+                    header = read_header(stream, key)
+                    found[key] = read_values(stream, header, f"{path.name}: {key}")
+            return found
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise FileFault(f"{path.name} is no sound .npz file: {error}") from error
+
+
+def _entries(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
+    """Return the entries of an archive by key; refuse bombs, doubles and locks."""
+    found: dict[str, zipfile.ZipInfo] = {}
+    for entry in archive.infolist():
+        key = entry.filename.removesuffix(".npy")
+        if key in found:
+            raise FileFault(f"{name} has two entries {key}")
+        if entry.flag_bits & 1:
+            raise FileFault(f"{name} is encrypted")
+        if entry.file_size > _RATIO * max(1, entry.compress_size) + 4096:
+            raise FileFault(f"{name}: {key} grows more than {_RATIO} times: refused")
+        found[key] = entry
+    return found
+
+
+class _Stretch(NamedTuple):
+    """Where a tensor stands in a .safetensors file."""
+
+    dtype: str
+    shape: Shape
+    begin: int
+    end: int
+
+
+def _load_safetensors(path: Path, plan: Plan) -> dict[str, Array]:
+    with path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        stretches, start = _header(stream, size, path.name)
+        check(plan, {key: one.shape for key, one in stretches.items()}, path.name, True)
+        found = {}
+        for key in _wanted(plan):
+            one = stretches[key]
+            stream.seek(start + one.begin)
+            raw = np.frombuffer(stream.read(one.end - one.begin), _TYPES[one.dtype])
+            if one.dtype == "BF16":
+                raw = (raw.astype(np.uint32) << np.uint32(16)).view(np.float32)
+            found[key] = raw.astype(np.float32).reshape(one.shape)
+        return found
+
+
+def _header(stream: IO[bytes], size: int, name: str) -> tuple[dict[str, _Stretch], int]:
+    """Return where the tensors stand; refuse what lies outside, or on one another.
+
+    Source: the format's own description, github.com/huggingface/safetensors.
+    """
+    length = int.from_bytes(stream.read(8), "little")
+    if not 2 <= length <= min(_JSON, size - 8):
+        raise FileFault(f"{name} is no .safetensors file: its header does not fit")
+    try:
+        value = json.loads(stream.read(length))
+    except (ValueError, RecursionError) as error:
+        raise FileFault(
+            f"{name} is no .safetensors file: its header is no JSON"
+        ) from error
+    if not isinstance(value, dict):
+        raise FileFault(f"{name} is no .safetensors file: its header is no object")
+    value.pop("__metadata__", None)
+    room = size - 8 - length
+    stretches = {key: _stretch(key, one, room, name) for key, one in value.items()}
+    at = 0
+    for key, one in sorted(stretches.items(), key=lambda pair: pair[1].begin):
+        if one.begin < at:
+            raise FileFault(f"{name}: {key} lies on another tensor")
+        at = one.end
+    return stretches, 8 + length
+
+
+def _stretch(key: str, value: object, room: int, name: str) -> _Stretch:
+    try:
+        assert isinstance(value, dict)
+        dtype, shape, (begin, end) = (
+            value["dtype"],
+            tuple(value["shape"]),
+            value["data_offsets"],
+        )
+        numbers = (*shape, begin, end)
+        assert all(type(number) is int and number >= 0 for number in numbers)
+    except (AssertionError, KeyError, TypeError, ValueError) as error:
+        raise FileFault(f"{name}: the entry of {key} is malformed") from error
+    if dtype not in _TYPES:
+        raise FileFault(
+            f"{name}: {key} holds {dtype}; one of {', '.join(_TYPES)} is expected"
+        )
+    if end > room or end - begin != math.prod(shape) * np.dtype(_TYPES[dtype]).itemsize:
+        raise FileFault(f"{name}: {key} does not fill the place its entry gives")
+    return _Stretch(dtype, shape, begin, end)
+
+
+def save(path: Path, weights: Weights, plan: Plan) -> None:
+    """Write all weights of a network, one tensor at a time; whole or not at all.
+
+    Raises:
+        FileFault: The file cannot be written.
+    """
+    writers: dict[str, Callable[[IO[bytes], Weights, Plan], None]] = {
+        ".npz": _save_npz,
+        ".safetensors": _save_safetensors,
+    }
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise FileFault(f"{path.name}: weights are .npz or .safetensors files")
+    write_whole(path, lambda stream: writer(stream, weights, plan))
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+    """Write a file beside its place, and move it there when it is complete.
+
+    Raises:
+        FileFault: It cannot be written.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as stream:
+            try:
+                write(stream)
+                stream.flush()
+                Path(stream.name).replace(path)
+            except BaseException:
+                Path(stream.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise FileFault(f"{path.name} cannot be written: {error.strerror}") from error
+
+
+def _save_npz(stream: IO[bytes], weights: Weights, plan: Plan) -> None:
+    save_arrays(stream, weights.tensors())
+
+
+def save_arrays(stream: IO[bytes], items: Iterator[tuple[str, Array]]) -> None:
+    """Write arrays as an .npz file, one after the other as they come."""
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for key, array in items:
+            add_array(archive, key, array)
+
+
+def add_array(archive: zipfile.ZipFile, key: str, array: Array) -> None:
+    """Add one array to an .npz file that is being written."""
+    # A fixed date: the same values make the same file, byte for byte.
+    entry = zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0))
+    with archive.open(entry, "w", force_zip64=True) as target:
+        np.lib.format.write_array(target, array, allow_pickle=False)
+
+
+def _save_safetensors(stream: IO[bytes], weights: Weights, plan: Plan) -> None:
+    entries: dict[str, Mapping[str, object]] = {}
+    at = 0
+    for key, shape, _ in plan.tensors():
+        size = 4 * math.prod(shape)
+        entries[key] = {
+            "dtype": "F32",
+            "shape": list(shape),
+            "data_offsets": [at, at + size],
+        }
+        at += size
+    header = json.dumps(entries, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    stream.write(len(header).to_bytes(8, "little") + header)
+    for _, array in weights.tensors():
+        stream.write(np.ascontiguousarray(array, "<f4").data)
