@@ -7,7 +7,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -105,8 +105,9 @@ def stacks(draw) -> tuple[list[dict], list[int]]:
 
 
 @given(stacks(), st.integers(1, 3))
+@example(stack=([{"type": "relu"}, {"type": "batch_norm"}], [1, 4, 4]), batch=1)
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 def test_random_networks_are_confirmed_however_they_are_run(stack, batch: int) -> None:
     layers, sample = stack

@@ -46,6 +46,12 @@ def alike(a: Order, b: Order, shape: Shape) -> bool:
     return [one for one in a if shape[one] > 1] == [one for one in b if shape[one] > 1]
 
 
+def settled(order: Order, shape: Shape) -> Order:
+    """Return one name for orders that are alike: the channels last, where they are."""
+    lasting = last(len(shape))
+    return lasting if alike(order, lasting, shape) else order
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a value lies: which buffer, and in which order its axes are."""
@@ -176,7 +182,7 @@ class Schedule:
     def _order_out(self, operation: Operation, entering: Order) -> Order:
         rank = len(operation.output)
         if isinstance(operation.method, (Touch, Merge)) and len(entering) == rank:
-            return entering
+            return settled(entering, operation.output)
         return plain(rank) if operation.wants == "plain" else last(rank)
 
     def _pass(self, number: int, operation: Operation, method: Pass) -> None:
@@ -200,8 +206,10 @@ class Schedule:
         place = self.places[value]
         rank = len(shape)
         order = last(rank) if wanted == "last" else plain(rank)
-        if wanted == "any" or alike(place.order, order, shape):
-            place = place if wanted == "any" else Place(place.buffer, order)
+        if wanted == "any":
+            order = settled(place.order, shape)
+        if alike(place.order, order, shape):
+            place = Place(place.buffer, order)
             if place.buffer != OUTSIDE:
                 self._outlive(place, value)
             return place
