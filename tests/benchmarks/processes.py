@@ -1,4 +1,4 @@
-"""Whole processes: the preview of VGG-16 beside PyTorch building and running it.
+"""Whole processes: `tuicnn preview vgg16` beside PyTorch building and running it.
 
     python -m tests.benchmarks.processes [--rounds 5] [preset]
 
@@ -16,18 +16,6 @@ from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).parents[2]
-
-OURS = """
-import json, sys
-from pathlib import Path
-from tuicnn.core.check import check
-from tuicnn.core.reading import read_text
-network = read_text(Path("presets", sys.argv[1] + ".json").read_text("utf-8")).network
-report = check(network)
-from tuicnn.preview.confirm import confirm, disagreements
-from tuicnn.preview.run import preview
-assert not disagreements(confirm(report, preview(network)))
-"""
 
 THEIRS = """
 import torch
@@ -58,8 +46,8 @@ def main() -> None:
     options = parser.parse_args()
     ours, theirs = [], []
     for _ in range(options.rounds):
-        ours.append(measured(OURS, options.preset))
-        theirs.append(measured(THEIRS))
+        ours.append(measured("-m", "tuicnn", "preview", options.preset))
+        theirs.append(measured("-c", THEIRS))
     seconds = [statistics.median(one for one, _ in found) for found in (ours, theirs)]
     memory = [statistics.median(one for _, one in found) for found in (ours, theirs)]
     print(f"seconds    NumPy {seconds[0]:7.2f}   PyTorch {seconds[1]:7.2f}", end="")
@@ -68,13 +56,13 @@ def main() -> None:
     print(f"   ratio {memory[0] / memory[1]:.2f}")
 
 
-def measured(code: str, *arguments: str) -> tuple[float, float]:
+def measured(*arguments: str) -> tuple[float, float]:
     """Return the seconds and megabytes of a process of its own."""
     pinned = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
     kept = {key: value for key, value in os.environ.items() if key not in pinned}
     started = perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], cwd=ROOT, env=kept
+        [sys.executable, *arguments], cwd=ROOT, env=kept, stdout=subprocess.DEVNULL
     )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -17,6 +17,7 @@ from tuicnn.core.layers import (
     Conv2d,
     ConvTranspose1d,
     Crop,
+    Glu,
     MaxPool1d,
     MaxPool2d,
     Pad,
@@ -243,3 +244,20 @@ def test_upsampling_moves_by_a_fraction() -> None:
     layers = (Upsample(name="up", scale_factor=2.0),)
     network = Network(name="any", input=(1, 20), layers=layers)
     assert field_at(network, "up").stride == (Fraction(1, 2),)
+
+
+def test_a_dilated_window_does_not_see_the_cells_it_passes_over() -> None:
+    layers = (
+        ConvTranspose1d(out_channels=1, kernel_size=2, stride=3, dilation=2),
+        Conv1d(name="c", out_channels=1, kernel_size=2, dilation=2),
+    )
+    network = Network(name="n", input=(1, 8), layers=layers)
+    (pattern,) = field_at(network, "c").patterns
+    # Outputs 3 to 5 of the first layer see the cells 1, none and 1.
+    assert [pattern.span(cell) for cell in (3, 4, 5)] == [(1, 1), (2, 2), (1, 1)]
+
+
+def test_a_gate_along_an_axis_sees_both_halves_of_it() -> None:
+    network = Network(name="n", input=(1, 8), layers=(Glu(name="g", dim=2),))
+    (pattern,) = field_at(network, "g").patterns
+    assert pattern.width == 5

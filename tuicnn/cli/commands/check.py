@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tuicnn.cli.example import ExampleCommand
-from tuicnn.cli.output import narrate, tell_problems, tell_text
+from tuicnn.cli.output import complain, narrate, tell_problems, tell_text
 from tuicnn.cli.sources import Opened, SourceType, opened
 from tuicnn.core.diagnostics import Diagnostic, Severity
 from tuicnn.core.expect import unmet
@@ -46,7 +46,7 @@ def command(
         except TuicnnError as error:
             if len(sources) == 1:
                 raise
-            narrate(f"{name}: {error.message}")
+            complain(error.message, error.hint)
             status = max(status, error.exit_code)
             continue
         failed = _failed(found, expectations)

@@ -1,0 +1,142 @@
+"""`tuicnn check`: every problem, its place and its remedy; expectations for CI."""
+
+import json
+
+from tests.documents import text_of
+from tests.program import answer, assert_holds, refusal, run
+
+CONV = {"type": "conv2d", "out_channels": 8, "kernel_size": 3, "stride": 0}
+LINEAR = {"type": "linear", "name": "fc", "out_features": 4}
+BROKEN = text_of((3, 9, 9), CONV, {"type": "relo"})
+
+
+def test_a_network_without_problems_is_valid():
+    outcome = run("check", "lenet5")
+    assert outcome == (0, "", "lenet5: valid\n")
+
+
+def test_a_warning_leaves_a_network_valid():
+    outcome = run("check", "alexnet")
+    assert outcome.status == 0
+    assert_holds(outcome.out, "fc6: dominant-linear", "37,752,832", "alexnet:25:5")
+    assert outcome.err == "alexnet: valid, 1 warning\n"
+
+
+def test_each_problem_is_told_with_path_code_message_place_and_hint(tmp_path):
+    path = tmp_path / "net.json"
+    path.write_text(BROKEN, encoding="utf-8")
+    outcome = run("check", str(path))
+    assert outcome.status == 1
+    assert_holds(
+        outcome.out,
+        "conv2d_1: invalid-value stride:",
+        f"{path}:6:",
+        "error",
+        "relo_1: unknown-type There is no layer type",
+        f"{path}:7:14:",
+        "Did you mean relu?",
+    )
+    assert outcome.err == f"{path}: 2 errors\n"
+
+
+def test_the_json_list_has_an_entry_for_each_source():
+    outcome = run("check", "--json", "lenet5", "-", stdin=BROKEN)
+    assert outcome.status == 1
+    sound, broken = json.loads(outcome.out)
+    assert sound == {"source": "lenet5", "valid": True, "diagnostics": []}
+    assert broken["source"] == "standard input"
+    assert broken["valid"] is False
+    last = broken["diagnostics"][-1]
+    assert (last["code"], last["severity"]) == ("unknown-type", "error")
+    assert (last["path"], last["field"]) == ("relo_1", "type")
+    assert last["pointer"] == "/layers/1/type"
+    assert (last["line"], last["column"]) == (7, 14)
+
+
+def test_several_sources_are_all_checked_and_the_worst_gives_the_status(tmp_path):
+    missing = str(tmp_path / "missing.json")
+    assert run("check", "lenet5", "alexnet").status == 0
+    assert run("check", "lenet5", "-", "alexnet", stdin=BROKEN).status == 1
+    outcome = run("check", "lenet5", missing, "-", "alexnet", stdin=BROKEN)
+    assert outcome.status == 2
+    assert_holds(outcome.err, "lenet5: valid", f"no file called {missing}")
+    assert_holds(outcome.err, "no file called", "`tuicnn presets`", "input: 2 errors")
+    assert_holds(outcome.err, "alexnet: valid, 1 warning")
+
+
+def test_a_source_is_needed():
+    assert "SOURCE" in refusal("check")
+
+
+def test_an_expectation_that_holds_says_nothing():
+    sound = ["parameters <= 250000", "output_shape == [10]", "macs < 5e9"]
+    options = [word for text in sound for word in ("--expect", text)]
+    assert run("check", *options, "lasagne-mnist").status == 0
+
+
+def test_an_expectation_that_fails_gives_status_1_and_the_figure():
+    outcome = run("check", "--expect", "parameters <= 217705", "lasagne-mnist")
+    assert outcome.status == 1
+    assert_holds(outcome.out, "expectation-failed", "parameters <= 217705", "217706")
+    assert outcome.err.startswith("lasagne-mnist: 1 error")
+
+
+def test_an_expectation_can_be_about_one_layer():
+    right = 'layers["fc6"].parameter_count == 37752832'
+    assert run("check", "--expect", right, "alexnet").status == 0
+    wrong = 'layers["pool5"].output_shape == [256, 13, 13]'
+    outcome = run("check", "--expect", wrong, "alexnet")
+    assert outcome.status == 1
+    assert_holds(outcome.out, "pool5: expectation-failed", "Found: [256, 6, 6]")
+
+
+def test_every_expectation_is_tried_on_every_source():
+    outcome = run("check", "--expect", "layers < 8", "lasagne-mnist", "nin", "lenet5")
+    assert outcome.status == 1
+    assert outcome.out.count("expectation-failed") == 2
+    assert_holds(outcome.out, "nin", "lenet5")
+
+
+def test_an_expectation_that_cannot_be_read_is_an_error_that_helps():
+    outcome = run("check", "--expect", "parmeters <= 3", "lenet5")
+    assert outcome.status == 1
+    assert_holds(outcome.out, "invalid-expectation", "Did you mean parameters?")
+    outcome = run("check", "--expect", 'layers["fc9"].macs < 3', "alexnet")
+    assert outcome.status == 1
+    assert_holds(outcome.out, "invalid-expectation", "Did you mean fc")
+
+
+def test_a_failed_expectation_of_a_layer_names_its_source():
+    wrong = 'layers["flatten"].output_shape == [1]'
+    outcome = run("check", "--expect", wrong, "lenet5", "alexnet")
+    assert_holds(outcome.out, "flatten: expectation-failed", "lenet5: error")
+    assert_holds(outcome.out, "flatten: expectation-failed", "alexnet: error")
+
+
+def test_expectations_of_the_document_are_checked_with_their_place():
+    text = text_of((9,), LINEAR, expect=["parameters == 40", "parameters == 41"])
+    outcome = run("check", "-", stdin=text)
+    assert outcome.status == 1
+    assert outcome.out.count("expectation-failed") == 1
+    assert_holds(outcome.out, "parameters == 41", "40", "standard input:8:34: error")
+
+
+def test_a_problem_below_an_error_is_not_told():
+    text = text_of((3, 9, 9), LINEAR, {**CONV, "stride": 1, "kernel_size": 99})
+    outcome = run("check", "-", stdin=text)
+    assert outcome.out.count("error") == 1
+    assert_holds(outcome.out, "fc: linear-on-map", "Insert flatten")
+
+
+def test_json_of_a_text_that_is_no_document_has_its_problem():
+    outcome = run("check", "--json", "-", stdin='{"format": "tuicnn/1",}')
+    assert outcome.status == 2
+    (entry,) = json.loads(outcome.out)
+    assert entry["valid"] is False
+    (problem,) = entry["diagnostics"]
+    assert problem["code"] == "json-syntax"
+    assert (problem["line"], problem["column"]) == (1, 22)
+
+
+def test_checking_says_nothing_on_stdout_about_a_sound_network():
+    assert answer("check", "lenet5", "strided-vs-pooled-b") == ""

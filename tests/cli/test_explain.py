@@ -1,0 +1,56 @@
+"""`tuicnn explain`: where each number comes from, for a person who asks."""
+
+from tests.documents import preset_text, text_of
+from tests.program import answer, assert_holds, refusal, run
+
+LINEAR = {"type": "linear", "name": "fc", "out_features": 4}
+
+
+def test_a_layer_is_explained_by_its_path():
+    text = answer("explain", "alexnet", "fc6")
+    assert_holds(text, "9216 = 256·6·6", "37,748,736 + 4,096 = 37,752,832 parameters")
+
+
+def test_a_layer_inside_repeated_blocks_is_explained_by_its_path():
+    paths = answer("export", "resnet50", "--to", "csv").splitlines()
+    nested = next(line.split(",")[0] for line in paths if line.count(".") > 3)
+    assert answer("explain", "resnet50", nested).startswith(nested)
+
+
+def test_a_network_is_explained_layer_by_layer():
+    text = answer("explain", "lenet5")
+    assert_holds(text, "c1 · conv2d", "28 = 32 − 5 + 1", "f6 · linear", "In all")
+
+
+def test_a_container_is_explained_by_what_it_holds():
+    text = answer("explain", "resnet18", "stage2")
+    assert_holds(text, "What it holds", "layers run, with", "parameters")
+
+
+def test_a_stack_is_explained_from_standard_input():
+    text = answer("explain", "-", "fc6", stdin=preset_text("alexnet"))
+    assert text == answer("explain", "alexnet", "fc6")
+
+
+def test_a_layer_that_is_not_there_is_answered_with_the_nearest_path():
+    assert "Did you mean fc6?" in refusal("explain", "alexnet", "fc66")
+    assert "`tuicnn summary` lists" in refusal("explain", "alexnet", "xyzxyz")
+
+
+def test_the_last_part_of_a_path_finds_the_whole():
+    lines = refusal("explain", "googlenet", "inception3a.1").splitlines()
+    assert "Did you mean inception3a" in lines[1]
+
+
+def test_a_refused_layer_says_why_and_gives_status_1():
+    text = text_of((3, 9, 9), LINEAR)
+    outcome = run("explain", "-", "fc", stdin=text)
+    assert outcome.status == 1
+    assert_holds(outcome.out, "fc · linear", "never flattened", "Insert flatten")
+
+
+def test_a_layer_below_an_error_is_told_what_is_wrong_above():
+    text = text_of((3, 9, 9), LINEAR, {"type": "relu"})
+    outcome = run("explain", "-", "relu_1", stdin=text)
+    assert outcome.status == 1
+    assert_holds(outcome.out, "Nothing arrives here", "fc:", "never flattened")
