@@ -8,7 +8,11 @@ from __future__ import annotations
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Code, Diagnostic, Refusal
 from tuicnn.core.layer import Effect, LayerSpec
-from tuicnn.core.network import Network, leaves_after_repetition
+from tuicnn.core.network import (
+    Network,
+    leaves_after_repetition,
+    rows_after_repetition,
+)
 from tuicnn.core.report import INPUT, Report, Row
 from tuicnn.core.scope import Value
 from tuicnn.core.walk import Walk, bounded, noted
@@ -26,8 +30,9 @@ def check(network: Network, previous: Report | None = None) -> Report:
         if replaced is not None:
             return replaced
     count = leaves_after_repetition(network.layers)
-    if count > limits.LAYERS:
-        return Report(network, (), (), INPUT, (_too_many(count),), {})
+    rows = rows_after_repetition(network.layers)
+    if count > limits.LAYERS or rows > limits.ROWS:
+        return Report(network, (), (), INPUT, (_too_many(count, rows),), {})
     walk = Walk({} if previous is None else previous.known)
     start = Value(network.input, INPUT, "the input")
     end = walk.sequence(network.layers, start, None, "", ("layers",), 0)
@@ -41,14 +46,14 @@ def check(network: Network, previous: Report | None = None) -> Report:
     )
 
 
-def _too_many(count: int) -> Diagnostic:
+def _too_many(count: int, rows: int) -> Diagnostic:
     return Diagnostic(
         Code.TOO_LARGE,
         "",
         "layers",
         ("layers",),
-        f"The network has {count:,} layers after repetition; {limits.LAYERS:,} are the "
-        "limit.",
+        f"The network has {count:,} layers after repetition, in {rows:,} rows with "
+        f"their containers; {limits.LAYERS:,} and {limits.ROWS:,} are the limits.",
         "Repeat fewer blocks.",
     )
 

@@ -12,7 +12,7 @@ from tuicnn.core.diagnostics import Code, Diagnostic
 from tuicnn.core.expect import unmet
 from tuicnn.core.network import values_shape
 from tuicnn.core.shapes import Shape, spell
-from tuicnn.core.wording import nearest
+from tuicnn.core.wording import brief, nearest
 
 if TYPE_CHECKING:
     from tuicnn.core.report import Report
@@ -46,7 +46,7 @@ def _values(report: Report) -> Iterator[Diagnostic]:
                 "",
                 None,
                 ("parameters", key),
-                f"The network has no parameter “{key}”.",
+                f"The network has no parameter “{brief(key)}”.",
                 f"Did you mean {close}?"
                 if close
                 else "A key is a layer's path and the parameter's name: fc1.weight.",

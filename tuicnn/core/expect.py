@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from tuicnn.core.diagnostics import Code, Diagnostic, Pointer
-from tuicnn.core.wording import nearest
+from tuicnn.core.wording import brief, nearest
 
 if TYPE_CHECKING:
     from tuicnn.core.report import Report, Row
@@ -137,7 +137,9 @@ def unmet(report: Report, text: str, pointer: Pointer = ()) -> Diagnostic | None
         None,
         pointer,
         f"Expected {_quoted(text)}. Found: {_spelled(found)}.",
-        "" if found is not None else "It is not known, because of an error above.",
+        "Change the network, or what is expected of it."
+        if found is not None
+        else "It is not known, because of an error above.",
     )
 
 
@@ -156,8 +158,7 @@ def _no_such_layer(
 
 
 def _quoted(text: str) -> str:
-    shown = "".join(one if one.isprintable() else "�" for one in text)
-    return f"“{shown if len(shown) <= 80 else shown[:79] + '…'}”"
+    return f"“{brief(text)}”"
 
 
 def _spelled(found: Quantity) -> str:

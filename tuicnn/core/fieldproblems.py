@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, NamedTuple
 
 from pydantic import BaseModel
@@ -78,15 +79,26 @@ def shown(value: object) -> str:
 
 def type_hint(found: object) -> str:
     """Return which layer type was probably meant."""
-    by_name = {
-        name.lower(): kind
-        for kind, layer in reversed(layer_types().items())
-        for name in (*layer.aliases, kind)
+    listed = "`tuicnn schema` lists them all; README explains them."
+    if not isinstance(found, str):
+        return listed
+    own = nearest(found, layer_types())
+    other = nearest(found, _by_alias())
+    # A name that is somebody's exactly outranks one that is only near a type.
+    if other is not None and (own is None or other.lower() == found.lower()):
+        return f"Did you mean {_by_alias()[other]}?"
+    return listed if own is None else f"Did you mean {own}?"
+
+
+@cache
+def _by_alias() -> dict[str, str]:
+    """Return the type that each other name means: images first, then the rest."""
+    ranked = sorted(layer_types().items(), key=lambda item: item[1].rank != 2)
+    return {
+        alias: name
+        for name, kind in reversed(ranked)
+        for alias in reversed(kind.aliases)
     }
-    close = nearest(found, by_name) if isinstance(found, str) else None
-    if close is None:
-        return "`tuicnn schema` lists them all; README explains them."
-    return f"Did you mean {by_name[close]}?"
 
 
 _EXPECTED: Final = {

@@ -19,6 +19,10 @@ MAX_DEPTH = 200
 """Objects and lists inside one another that a text may hold."""
 
 
+_LONG = 2**20
+"""Characters beyond which a fault is told in the decoder's words, which are at hand."""
+
+
 class JsonError(Exception):
     """A text that is not the JSON a document may be written in.
 
@@ -114,6 +118,13 @@ def _may_hold_half_a_pair(text: str) -> bool:
 
 def _explained(text: str, error: Exception | None = None) -> JsonError:
     """Find what is wrong with a text that was refused."""
+    if isinstance(error, json.JSONDecodeError) and len(text) > _LONG:
+        return JsonError(
+            f"From here on the text is no JSON: {error.msg.lower()}.",
+            "Look at what stands before this place; a text that was cut off ends so.",
+            error.lineno,
+            error.colno,
+        )
     fault = _first_fault(text)
     if fault is not None:
         return fault

@@ -24,7 +24,7 @@ from tuicnn.core.fields import REFERENCE, Integers, JsonSchema, Kind
 from tuicnn.core.layer import LayerSpec, valid_name
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, LayerItems, Parallel
-from tuicnn.core.shapes import Shape, spell
+from tuicnn.core.shapes import Shape, elements, spell
 
 FORMAT: Final = "tuicnn/1"
 
@@ -139,6 +139,10 @@ class Network(BaseModel):
                 "expected at most {channels} channels and {most} cells on each axis",
                 {"channels": limits.CHANNELS, "most": most},
             )
+        if elements(shape) > limits.ELEMENTS:
+            raise PydanticCustomError(
+                "input", "expected at most {most} numbers", {"most": limits.ELEMENTS}
+            )
         return shape
 
     def changed(self, **fields: object) -> Self:
@@ -179,6 +183,15 @@ def leaves_after_repetition(layers: Iterable[LayerSpec]) -> int:
             continue
         times = layer.repeat if isinstance(layer, Block) else 1
         total += times * sum(map(leaves_after_repetition, inner))
+    return total
+
+
+def rows_after_repetition(layers: Iterable[LayerSpec]) -> int:
+    """Return how many rows a report has; a repetition of nothing counts as one."""
+    total = 0
+    for layer in layers:
+        inner = sum(max(1, rows_after_repetition(one)) for one in children(layer))
+        total += 1 + inner * (layer.repeat if isinstance(layer, Block) else 1)
     return total
 
 

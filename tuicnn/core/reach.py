@@ -6,7 +6,7 @@ It never knows a layer or a network: layers say what they read, `receptive` comp
 from __future__ import annotations
 
 from fractions import Fraction
-from math import gcd, lcm
+from math import ceil, floor, gcd, lcm
 from typing import Final, NamedTuple
 
 from tuicnn.core.shapes import TransposedWindow, Window
@@ -21,16 +21,29 @@ class Pattern(NamedTuple):
     The pattern repeats: output o = period·q + r reads the cells of `spans[r]`, moved by
     shift·q. A convolution has period 1; upsampling by 3 has period 3 and shift 1. A
     cell that reads nothing has the span None.
+
+    Attributes:
+        period: Outputs after which the pattern repeats.
+        shift: Cells by which it has moved then; a fraction where the period would be
+            longer than `LONGEST`, and spans are upper bounds.
+        spans: What the outputs of one period read.
+        every: Distance between the cells read within a span, of a layer's own reading.
     """
 
     period: int
-    shift: int
+    shift: int | Fraction
     spans: tuple[Span | None, ...]
+    every: int = 1
+
+    @property
+    def exact(self) -> bool:
+        """Whether the spans are what is read; if not, they hold it."""
+        return isinstance(self.shift, int)
 
     @property
     def stride(self) -> Fraction:
         """How far the reading moves per output cell; 0 where it does not move."""
-        return Fraction(self.shift, self.period)
+        return Fraction(self.shift) / self.period
 
     @property
     def width(self) -> int:
@@ -62,8 +75,11 @@ class Pattern(NamedTuple):
         if span is None:
             return None
         moved = self.shift * turn
-        return span[0] + moved, span[1] + moved
+        return floor(span[0] + moved), ceil(span[1] + moved)
 
+
+LONGEST: Final = 1_024
+"""Outputs after which a pattern must repeat to be followed exactly."""
 
 IDENTITY: Final = Pattern(1, 1, ((0, 0),))
 """Each cell reads the cell in its own place."""
@@ -80,7 +96,8 @@ def everything(size: int) -> Pattern:
 def sliding(window: Window) -> Pattern:
     """Return what a convolution or a pool reads."""
     first = -window.begin
-    return Pattern(1, window.stride, ((first, first + window.extent - 1),))
+    last = first + window.extent - 1
+    return Pattern(1, window.stride, ((first, last),), window.dilation)
 
 
 def painting(window: TransposedWindow) -> Pattern:
@@ -96,7 +113,9 @@ def painting(window: TransposedWindow) -> Pattern:
         read = [place // window.stride for place in places if not place % window.stride]
         return (read[-1], read[0]) if read else None
 
-    return _reduced(window.stride, 1, tuple(map(span, range(window.stride))))
+    found = _reduced(window.stride, 1, tuple(map(span, range(window.stride))))
+    every = window.dilation // gcd(window.dilation, window.stride)
+    return found._replace(every=every)
 
 
 def moved(begin: int) -> Pattern:
@@ -111,6 +130,8 @@ def binned(size: int, bins: int) -> Pattern:
     """
     common = gcd(size, bins)
     period = bins // common
+    if period > LONGEST:
+        return Pattern(1, Fraction(size, bins), ((-1, ceil(Fraction(size, bins))),))
     spans = tuple(
         (j * size // bins, -(-(j + 1) * size // bins) - 1) for j in range(period)
     )
@@ -126,6 +147,8 @@ def stretched(size: int, target: int, before: int, after: int) -> Pattern:
     """
     common = gcd(size, target)
     period = target // common
+    if period > LONGEST:
+        return Pattern(1, Fraction(size, target), ((-before - 1, after),))
     spans = tuple(
         (j * size // target - before, j * size // target + after) for j in range(period)
     )
@@ -139,19 +162,23 @@ def compose(outer: Pattern, step: Pattern) -> Pattern:
         outer: What the cells that enter the layer read of the network's input.
         step: What the layer's outputs read of the cells that enter it.
     """
+    if not outer.exact:
+        step = loosened(step)
     if outer.period == 1 and step.period == 1:  # nearly always: no search needed
         inner, reading = outer.spans[0], step.spans[0]
         if inner is None or reading is None:
             return Pattern(1, outer.shift * step.shift, (None,))
-        span = (
-            inner[0] + outer.shift * reading[0],
-            inner[1] + outer.shift * reading[1],
-        )
-        return Pattern(1, outer.shift * step.shift, (span,))
+        first = floor(inner[0] + outer.shift * reading[0])
+        last = ceil(inner[1] + outer.shift * reading[1])
+        return Pattern(1, outer.shift * step.shift, ((first, last),))
+    if not isinstance(outer.shift, int) or not isinstance(step.shift, int):
+        return compose(loosened(outer), loosened(step))
     common = gcd(outer.period, step.shift) if step.shift else outer.period
     period = step.period * (outer.period // common)
+    if period > LONGEST:
+        return compose(loosened(outer), loosened(step))
     shift = outer.shift * (step.shift // common)
-    spans = tuple(_hull(outer, step.span(cell)) for cell in range(period))
+    spans = tuple(_hull(outer, step.span(cell), step.every) for cell in range(period))
     return _reduced(period, shift, spans)
 
 
@@ -170,10 +197,26 @@ def union(patterns: tuple[Pattern, ...]) -> Pattern:
     if all(one.period == 1 and one.shift == first.shift for one in patterns):
         return Pattern(1, first.shift, (_joined([one.spans[0] for one in patterns]),))
     period = lcm(*(pattern.period for pattern in patterns))
+    if period > LONGEST or not all(pattern.exact for pattern in patterns):
+        loose = [loosened(pattern).spans[0] for pattern in patterns]
+        return Pattern(1, first.stride, (_joined(loose),))
     spans = tuple(
         _joined([pattern.span(cell) for pattern in patterns]) for cell in range(period)
     )
-    return _reduced(period, first.shift * (period // first.period), spans)
+    return _reduced(period, int(first.shift * (period // first.period)), spans)
+
+
+def loosened(pattern: Pattern) -> Pattern:
+    """Return a pattern of period 1 that holds another: what it reads, and more."""
+    if pattern.period == 1:
+        return pattern
+    stride = pattern.stride
+    held = [
+        (floor(span[0] - stride * r), ceil(span[1] - stride * r))
+        for r, span in enumerate(pattern.spans)
+        if span is not None
+    ]
+    return Pattern(1, stride, (_joined(list(held)),))
 
 
 def aligned(patterns: tuple[Pattern, ...]) -> bool:
@@ -181,15 +224,16 @@ def aligned(patterns: tuple[Pattern, ...]) -> bool:
     return len({pattern.look for pattern in patterns if pattern.shift}) <= 1
 
 
-def _hull(outer: Pattern, span: Span | None) -> Span | None:
+def _hull(outer: Pattern, span: Span | None, every: int) -> Span | None:
     if span is None:
         return None
     first, last = span
     if outer.period == 1 or first == last:
         edges = [outer.span(first), outer.span(last)]
     else:  # the outermost cells may read nothing, or less than their neighbours
-        near = range(first, min(last, first + outer.period) + 1)
-        far = range(max(first, last - outer.period), last + 1)
+        reach = outer.period * every
+        near = range(first, min(last, first + reach) + 1, every)
+        far = range(last, max(first, last - reach) - 1, -every)
         edges = [outer.span(cell) for cell in (*near, *far)]
     return _joined(edges)
 

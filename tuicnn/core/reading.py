@@ -6,9 +6,10 @@ its place as `Broken`, so that `check` can go on around it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,11 +19,13 @@ from tuicnn.core.fieldproblems import field_problem, shown, type_hint
 from tuicnn.core.jsonplace import Places
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import layer_types
-from tuicnn.core.layers.broken import Broken
+from tuicnn.core.layers.broken import broken, label_of, name_of
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.network import FORMAT, Network
 
 M = TypeVar("M", bound=BaseModel)
+
+_CONTAINERS: Final = frozenset(("block", "parallel"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def read_value(value: object) -> Reading:
     fields = {key: _frozen(one) for key, one in value.items() if key != "layers"}
     if "layers" in value:
         fields["layers"] = reader.layers(value["layers"], "", ("layers",), 0)
-    network = reader.model(Network, fields, "", ())
+    network = None if reader.full else reader.model(Network, fields, "", ())
     return Reading(network, tuple(reader.problems[: limits.DIAGNOSTICS]))
 
 
@@ -125,7 +128,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
-        self.count = 0
+        self.leaves = 0
+        self.rows = 0
         self.full = False
 
     def layers(
@@ -141,25 +145,34 @@ class _Reader:
                 "the limit.",
             )
             return ()
-        names = _names(value)
-        return tuple(
-            self._layer(one, prefix + name, (*pointer, number), depth)
-            for number, (one, name) in enumerate(zip(value, names, strict=True))
-        )
+        found = []
+        for number, (one, name) in enumerate(
+            zip(value, _names(value[: limits.ROWS + 1]), strict=False)
+        ):
+            self._count(one, (*pointer, number))
+            if self.full:
+                break
+            found.append(self._layer(one, prefix + name, (*pointer, number), depth))
+        return tuple(found)
+
+    def _count(self, value: object, pointer: Pointer) -> None:
+        """Count an entry against the limits; beyond them nothing more is read."""
+        self.rows += 1
+        container = label_of(value) in _CONTAINERS
+        self.leaves += not container
+        if self.leaves > limits.LAYERS or self.rows > limits.ROWS:
+            if not self.full:
+                self._too_large(
+                    pointer,
+                    f"The document has more than {limits.LAYERS:,} layers, or more "
+                    f"than {limits.ROWS:,} with their containers; these are the "
+                    "limits.",
+                )
+            self.full = True
 
     def _layer(
         self, value: object, path: str, pointer: Pointer, depth: int
     ) -> LayerSpec:
-        self.count += 1
-        if self.count > limits.LAYERS:
-            if not self.full:
-                self.full = True
-                self._too_large(
-                    pointer,
-                    f"The document has more than {limits.LAYERS:,} layers, which is "
-                    "the limit.",
-                )
-            return Broken(document=None)
         if not isinstance(value, dict):
             self._add(
                 Code.INVALID_VALUE,
@@ -168,12 +181,12 @@ class _Reader:
                 pointer,
                 f'A layer is an object such as {{"type": "relu"}}. Received: '
                 f"{shown(value)}.",
-                "",
+                "Each entry of “layers” is such an object.",
             )
-            return Broken(document=value)
+            return broken(value)
         kind = self._kind(value, path, pointer)
         if kind is None:
-            return Broken(document=value)
+            return broken(value)
         fields = {key: _frozen(one) for key, one in value.items()}
         if kind is Block and "layers" in value:
             fields["layers"] = self.layers(
@@ -190,7 +203,7 @@ class _Reader:
                 for number, branch in enumerate(value["branches"])
             )
         layer = self.model(kind, fields, path, pointer)
-        return Broken(document=value) if layer is None else layer
+        return broken(value) if layer is None else layer
 
     def _kind(
         self, value: dict[str, object], path: str, pointer: Pointer
@@ -260,22 +273,14 @@ class _Reader:
 
 
 def _names(layers: list[object]) -> list[str]:
-    """Return what each JSON layer is called, as far as it can be told."""
-    seen: dict[str, int] = {}
+    """Return what each JSON layer is called, readable or not."""
+    seen: Counter[str] = Counter()
     names = []
     for layer in layers:
-        kind, name = "layer", None
-        if isinstance(layer, dict):
-            kind, name = _label(layer.get("type"), kind), layer.get("name")
-        seen[kind] = seen.get(kind, 0) + 1
-        names.append(_label(name, f"{kind}_{seen[kind]}"))
+        kind = label_of(layer)
+        seen[kind] += 1
+        names.append(name_of(layer) or f"{kind}_{seen[kind]}")
     return names
-
-
-def _label(text: object, otherwise: str) -> str:
-    if isinstance(text, str) and text.isprintable() and 0 < len(text) <= limits.NAME:
-        return text
-    return otherwise
 
 
 def _frozen(value: object) -> object:

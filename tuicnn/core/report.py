@@ -13,7 +13,7 @@ from itertools import chain
 from operator import add, sub
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tuicnn.core import advice, declared
+from tuicnn.core import advice, declared, limits
 from tuicnn.core.diagnostics import Diagnostic, Pointer, Severity
 from tuicnn.core.layer import NO_SHAPES, Effect, LayerSpec, Shapes
 from tuicnn.core.layers.structure import Block, Parallel
@@ -170,6 +170,7 @@ class Report:
         every = (*self.found, *advice.advise(self), *declared.contradictions(self))
         if not every:
             return ()
+        every = every[: limits.DIAGNOSTICS]
         positions = {row.path: row.index for row in reversed(self.rows)}
         return tuple(sorted(every, key=lambda one: positions.get(one.path, -1)))
 

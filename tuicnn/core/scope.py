@@ -5,12 +5,15 @@ It never knows what a value holds but its shape.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tuicnn.core.diagnostics import Code, Refusal
 from tuicnn.core.network import same_name
 from tuicnn.core.shapes import Shape
-from tuicnn.core.wording import nearest
+from tuicnn.core.wording import brief, nearest
+
+_SEARCHED: Final = 200
+"""Names among which the one that was meant is looked for."""
 
 
 class Value(NamedTuple):
@@ -51,16 +54,15 @@ def unresolved(name: str, found: list[Value], scope: Scope) -> Refusal:
         paths = " and ".join(value.path for value in found)
         return Refusal(
             Code.AMBIGUOUS_SKIP,
-            f"“{name}” is the name of {paths}.",
+            f"“{brief(name)}” is the name of {paths}.",
             field="with",
             hint="Rename one of them, so that the skip has one meaning.",
         )
-    known = scope.names()
-    close = nearest(name, known)
+    close = nearest(name, scope.names()[:_SEARCHED])
     hint = "Only layers above this one, in this list or around it, can be named."
     return Refusal(
         Code.UNKNOWN_SKIP,
-        f"No layer above is called “{name}”.",
+        f"No layer above is called “{brief(name)}”.",
         field="with",
         hint=f"Did you mean {close}? {hint}" if close else hint,
     )

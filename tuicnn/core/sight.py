@@ -70,12 +70,14 @@ def _read(
         return _whole(axis, found)
     if not isinstance(reading, Pattern) or not outer.shift:
         return _kept(axis, outer, "what enters")
+    if not (outer.exact and reading.exact and found.exact):
+        return _span(axis, found), _stride(axis, found, "this output")
     stride = _stride(axis, outer, "what enters", reading)
     if outer.period > 1 or reading.period > 1 or not outer.width:
         return _span(axis, found), stride
     size = symbol("R", outer.width, "cells that what enters sees")
     window = symbol("kₑ", reading.width, "cells that the window spans")
-    move = symbol("J", outer.shift, _moving("what enters"))
+    move = symbol("J", int(outer.shift), _moving("what enters"))
     return Step.of(f"receptive field {axis}", size + (window - 1) * move), stride
 
 
@@ -88,6 +90,8 @@ def _merged(
     if all(branch == found for branch in branches):
         return _kept(axis, found, "each branch")
     stride = _stride(axis, found, "the first branch")
+    if not found.exact:
+        return _span(axis, found), stride
     spans = [branch.spans[0] for branch in branches if branch.period == 1]
     known = dict.fromkeys(span for span in spans if span is not None)
     if None in spans or len(spans) < len(branches):

@@ -50,7 +50,8 @@ class Walk:
         ):
             place = (*pointer, number)
             path = prefix + name
-            if key in scope.values:
+            nameless = isinstance(layer, Broken) and layer.name is None
+            if key in scope.values and not nameless:
                 self._duplicate(layer, name, scope.values[key].path, path, place)
             if isinstance(layer, Block):
                 value = self._block(layer, value, scope, path, place, depth)
@@ -60,7 +61,8 @@ class Walk:
                 value = self._skip(layer, value, scope, path, place, depth)
             else:
                 value = self._leaf(layer, value, path, place, depth)
-            scope.values[key] = value
+            if not nameless:  # what has no readable type has no name of its own
+                scope.values[key] = value
         return value
 
     def _named(self, layers: Sequence[LayerSpec]) -> list[tuple[str, str]]:

@@ -17,6 +17,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
+def brief(text: str, most: int = 80) -> str:
+    """Return a text as a message quotes it: on one line, and not endless."""
+    head = text[: most + 1]
+    shown = "".join(one if one.isprintable() else "�" for one in head)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
 def bytes_spelled(count: int) -> str:
     """Return a number of bytes as people read it: 110 KiB."""
     if count < 1024:

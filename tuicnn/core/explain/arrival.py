@@ -51,7 +51,7 @@ def _without_twins(links: list[Link]) -> tuple[list[Link], list[str]]:
     twins: list[str] = []
     for axis, run in runs.items():
         alike = any(_numbers(runs[other]) == _numbers(run) for other in kept)
-        (twins if alike and len(run) > 1 else kept).append(axis)
+        (twins if alike else kept).append(axis)
     return [link for link in links if link.axis in kept], twins
 
 

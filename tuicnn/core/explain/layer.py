@@ -12,7 +12,8 @@ from tuicnn.core.derivation import spelled
 from tuicnn.core.diagnostics import Severity
 from tuicnn.core.explain.arrival import arrivals
 from tuicnn.core.explain.lines import legend, section, spelled_out, within, wrapped
-from tuicnn.core.layers.conv import Conv1d, Conv2d, Conv3d
+from tuicnn.core.explain.neuron import neuron
+from tuicnn.core.layers.conv import Conv1d, Conv2d, Conv3d, Convolution
 from tuicnn.core.layers.dense import Linear
 from tuicnn.core.layers.shaping import Flatten
 from tuicnn.core.layers.structure import Block, Parallel
@@ -68,6 +69,7 @@ def _leaving(row: Row, effect: Effect) -> Iterator[str]:
         yield f"{spell(effect.output)}: the shape is kept."
         return
     told: dict[tuple[str, str], str] = {}
+    shown = []
     for step in (one for one in steps if one in sizes or "padding" in one.quantity):
         name = step.quantity.removeprefix("output ")
         key = (step.formula, step.substitution)
@@ -76,7 +78,11 @@ def _leaving(row: Row, effect: Effect) -> Iterator[str]:
         else:
             told[key] = name
             yield from spelled_out(name, step)
-    yield from legend(sizes)
+        shown.append(step)
+    yield from legend(shown)
+    shape = effect.output
+    if isinstance(row.layer, Convolution) and len(shape) > 2:
+        yield f"channels last, as Keras writes it: {spell((*shape[1:], shape[0]))}"
 
 
 def _index_map(row: Row) -> Iterator[str]:
@@ -124,6 +130,7 @@ def _learnt(report: Report, row: Row, effect: Effect) -> Iterator[str]:
     if isinstance(row.layer, Linear) and row.inputs[0] is not None:
         chosen = spelled(row.layer.out_features)
         yield f"{chosen} is a choice; {spelled(row.inputs[0][-1])} is what arrives."
+        yield from neuron(report, row)
 
 
 def _filters(row: Row, effect: Effect) -> list[str]:

@@ -37,7 +37,9 @@ def explain_network(report: Report) -> list[str]:
     names = ", ".join(axis_names(network.input))
     lines += ["", f"The input is {spell(network.input)}: {names}."]
     if not report.rows:
-        return [*lines, "There are no layers yet: what enters leaves."]
+        if report.valid:
+            return [*lines, "There are no layers yet: what enters leaves."]
+        return [*lines, *first_error(report)]
     story = (*_told(report, 0, len(report.rows)), "", *_sum(report))
     lines += [one for line in story for one in fitted(line)]
     if any(one.severity is Severity.ERROR for one in report.diagnostics):

@@ -13,11 +13,13 @@ from tuicnn.core.fields import Axis, Channels
 from tuicnn.core.layer import (
     Effect,
     LayerSpec,
+    Reads,
     axis_of,
     check_declared,
     kept_axes,
     sizes_kept,
 )
+from tuicnn.core.reach import Pattern
 from tuicnn.core.shapes import Shape, axis_names
 
 
@@ -280,7 +282,10 @@ class Glu(LayerSpec):
             steps = sizes_kept(x)
             return (*steps[:axis], half, *steps[axis + 1 :])
 
-        return Effect(output, derive)
+        # Each output reads the cell in its place and the one half an axis behind.
+        half = Pattern(1, 1, ((0, x[axis] // 2),), max(x[axis] // 2, 1))
+        axes = tuple(half if one == axis else None for one in range(len(x)))
+        return Effect(output, derive, reads=Reads(axes))
 
 
 class Identity(_Activation):

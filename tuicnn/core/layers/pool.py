@@ -253,7 +253,7 @@ class AdaptiveAvgPool2d(_AdaptivePool):
     """Takes means over as many fields as the output shall have."""
 
     rank = 2
-    aliases = ("AdaptiveAveragePooling2D", "GlobalAveragePooling2D")
+    aliases = ("AdaptiveAveragePooling2D",)
     type: Literal["adaptive_avg_pool2d"] = "adaptive_avg_pool2d"
 
 
