@@ -83,6 +83,11 @@ BOUNDS: dict[str, tuple[tuple[str, Callable[[int], str]], ...]] = {
         ("repeated", lambda count: text_of((1,), *[RELU] * (count % 100), {
             "type": "block", "repeat": count // 100, "layers": [RELU] * 100})),
     ),
+    "ROWS": (
+        ("repetitions of nothing", lambda count: text_of((1,), *(
+            {"type": "block", "repeat": repeat, "layers": []}
+            for repeat in (*[20_000] * 9, count - 9 * 20_001 - 1)))),
+    ),
     "NESTING": (
         ("blocks", blocks),
         ("branches", lambda depth: START

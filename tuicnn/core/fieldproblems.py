@@ -82,6 +82,8 @@ def type_hint(found: object) -> str:
     listed = "`tuicnn schema` lists them all; README explains them."
     if not isinstance(found, str):
         return listed
+    if f"{found.lower()}2d" in layer_types():
+        return f"Did you mean {found.lower()}2d?"
     own = nearest(found, layer_types())
     other = nearest(found, _by_alias())
     # A name that is somebody's exactly outranks one that is only near a type.

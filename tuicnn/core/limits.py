@@ -9,7 +9,7 @@ FILE_BYTES: Final = 8 * 2**20
 """Size of a document file."""
 LAYERS: Final = 20_000
 """Layers after repetition, containers not counted."""
-ROWS: Final = 100_000
+ROWS: Final = 200_000
 """Layers and containers after repetition."""
 NESTING: Final = 32
 """Containers within containers."""

@@ -7,7 +7,7 @@ its place as `Broken`, so that `check` can go on around it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -145,34 +145,35 @@ class _Reader:
                 "the limit.",
             )
             return ()
+        if self.rows + len(value) > limits.ROWS:  # no need to look at any of them
+            self._overflow(pointer)
+            return ()
         found = []
-        for number, (one, name) in enumerate(
-            zip(value, _names(value[: limits.ROWS + 1]), strict=False)
-        ):
-            self._count(one, (*pointer, number))
+        for number, (one, name) in enumerate(zip(value, _names(value), strict=True)):
+            self.rows += 1
+            self.leaves += label_of(one) not in _CONTAINERS
+            if self.leaves > limits.LAYERS:
+                self._overflow((*pointer, number))
             if self.full:
                 break
             found.append(self._layer(one, prefix + name, (*pointer, number), depth))
         return tuple(found)
 
-    def _count(self, value: object, pointer: Pointer) -> None:
-        """Count an entry against the limits; beyond them nothing more is read."""
-        self.rows += 1
-        container = label_of(value) in _CONTAINERS
-        self.leaves += not container
-        if self.leaves > limits.LAYERS or self.rows > limits.ROWS:
-            if not self.full:
-                self._too_large(
-                    pointer,
-                    f"The document has more than {limits.LAYERS:,} layers, or more "
-                    f"than {limits.ROWS:,} with their containers; these are the "
-                    "limits.",
-                )
-            self.full = True
+    def _overflow(self, pointer: Pointer) -> None:
+        """Tell, once, that there are too many layers; nothing more is read."""
+        if not self.full:
+            self._too_large(
+                pointer,
+                f"The document has more than {limits.LAYERS:,} layers, or more than "
+                f"{limits.ROWS:,} with their containers; these are the limits.",
+            )
+        self.full = True
 
     def _layer(
         self, value: object, path: str, pointer: Pointer, depth: int
     ) -> LayerSpec:
+        if len(self.problems) >= limits.DIAGNOSTICS:
+            return broken(value)  # more would not be told
         if not isinstance(value, dict):
             self._add(
                 Code.INVALID_VALUE,
@@ -272,15 +273,13 @@ class _Reader:
             self.problems.append(Diagnostic(code, path, field, pointer, message, hint))
 
 
-def _names(layers: list[object]) -> list[str]:
-    """Return what each JSON layer is called, readable or not."""
+def _names(layers: list[object]) -> Iterator[str]:
+    """Yield what each JSON layer is called, readable or not."""
     seen: Counter[str] = Counter()
-    names = []
     for layer in layers:
         kind = label_of(layer)
         seen[kind] += 1
-        names.append(name_of(layer) or f"{kind}_{seen[kind]}")
-    return names
+        yield name_of(layer) or f"{kind}_{seen[kind]}"
 
 
 def _frozen(value: object) -> object:

@@ -12,7 +12,7 @@ from tuicnn.core.network import same_name
 from tuicnn.core.shapes import Shape
 from tuicnn.core.wording import brief, nearest
 
-_SEARCHED: Final = 200
+_SEARCHED: Final = 40
 """Names among which the one that was meant is looked for."""
 
 

@@ -82,7 +82,7 @@ def _leaving(row: Row, effect: Effect) -> Iterator[str]:
     yield from legend(shown)
     shape = effect.output
     if isinstance(row.layer, Convolution) and len(shape) > 2:
-        yield f"channels last, as Keras writes it: {spell((*shape[1:], shape[0]))}"
+        yield f"{spell((*shape[1:], shape[0]))} channels last, as Keras writes it"
 
 
 def _index_map(row: Row) -> Iterator[str]:
