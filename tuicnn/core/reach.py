@@ -162,15 +162,8 @@ def compose(outer: Pattern, step: Pattern) -> Pattern:
         outer: What the cells that enter the layer read of the network's input.
         step: What the layer's outputs read of the cells that enter it.
     """
-    if not outer.exact:
-        step = loosened(step)
     if outer.period == 1 and step.period == 1:  # nearly always: no search needed
-        inner, reading = outer.spans[0], step.spans[0]
-        if inner is None or reading is None:
-            return Pattern(1, outer.shift * step.shift, (None,))
-        first = floor(inner[0] + outer.shift * reading[0])
-        last = ceil(inner[1] + outer.shift * reading[1])
-        return Pattern(1, outer.shift * step.shift, ((first, last),))
+        return _composed(outer, step)
     if not isinstance(outer.shift, int) or not isinstance(step.shift, int):
         return compose(loosened(outer), loosened(step))
     common = gcd(outer.period, step.shift) if step.shift else outer.period
@@ -180,6 +173,17 @@ def compose(outer: Pattern, step: Pattern) -> Pattern:
     shift = outer.shift * (step.shift // common)
     spans = tuple(_hull(outer, step.span(cell), step.every) for cell in range(period))
     return _reduced(period, shift, spans)
+
+
+def _composed(outer: Pattern, step: Pattern) -> Pattern:
+    """Return two patterns of period 1 as one."""
+    inner, reading = outer.spans[0], step.spans[0]
+    shift = outer.shift * step.shift
+    if inner is None or reading is None:
+        return Pattern(1, shift, (None,))
+    first = inner[0] + outer.shift * reading[0]
+    last = inner[1] + outer.shift * reading[1]
+    return Pattern(1, shift, ((floor(first), ceil(last)),))
 
 
 def union(patterns: tuple[Pattern, ...]) -> Pattern:
