@@ -7,7 +7,6 @@ import os
 import pty
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
@@ -106,11 +105,9 @@ def test_a_batch_goes_through_together(tmp_path: Path) -> None:
 
 
 def test_what_is_too_large_is_refused_before_anything_is_allocated() -> None:
-    started = time.monotonic()
     text = refusal("preview", "-", stdin=HUGE)
     assert "8.0 TiB" in text
     assert "--memory-limit" in text
-    assert time.monotonic() - started < 5
     assert "the limit is 1.0 MiB" in refusal("preview", "lenet5", "--memory-limit=1M")
 
 

@@ -51,11 +51,6 @@ def tell_text(text: str) -> None:
     click.echo(text, nl=not text.endswith("\n"))
 
 
-def titled(text: str) -> str:
-    """Return a heading, bold where that can be shown."""
-    return text
-
-
 def complain(message: str, hint: str = "") -> None:
     """Print a failure on stderr: one line, and what to do about it."""
     click.echo(f"tuicnn: {safe(message)}", err=True)

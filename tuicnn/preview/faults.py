@@ -5,6 +5,7 @@ It never prints, and it knows no exit status.
 
 from __future__ import annotations
 
+from tuicnn.core.wording import bytes_spelled
 from tuicnn.errors import TuicnnError
 
 
@@ -34,8 +35,8 @@ class TooMuchMemory(PreviewError):
 
     def __init__(self, need: int, limit: int) -> None:
         super().__init__(
-            f"the forward pass needs {spelled_bytes(need)} of memory; the limit is "
-            f"{spelled_bytes(limit)}",
+            f"the forward pass needs {bytes_spelled(need)} of memory; the limit is "
+            f"{bytes_spelled(limit)}",
             "take a smaller input or batch, or raise --memory-limit",
         )
         self.need = need
@@ -64,13 +65,3 @@ class Cancelled(PreviewError):
 
     def __init__(self) -> None:
         super().__init__("the forward pass was cancelled")
-
-
-def spelled_bytes(count: int) -> str:
-    """Return a number of bytes as people say it: 1.5 GiB."""
-    size = float(count)
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
-        if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:,.1f} PiB"
