@@ -5,7 +5,7 @@ It never computes a shape: `check` does. A wrong network is a network all the sa
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, Self
 
@@ -161,16 +161,6 @@ def children(layer: LayerSpec) -> tuple[Sequence[LayerSpec], ...]:
     if isinstance(layer, Parallel):
         return layer.branches
     return ()
-
-
-def every_layer(layers: Iterable[LayerSpec]) -> Iterator[LayerSpec]:
-    """Yield the layers of a list and of all lists within, without repetition."""
-    pending = list(layers)[::-1]
-    while pending:
-        layer = pending.pop()
-        yield layer
-        for inner in reversed(children(layer)):
-            pending.extend(reversed(inner))
 
 
 def leaves_after_repetition(layers: Iterable[LayerSpec]) -> int:
