@@ -2,8 +2,10 @@
 
     python -m tests.benchmarks.preview [--rounds 30] [--layers] [network …]
 
-Forward pass alone, as many threads on both sides, alternating in one run, medians. The
-benchmark starts itself anew without the variables that pin OpenBLAS to older kernels.
+Forward pass alone, as many threads on both sides, alternating in one run, medians.
+OpenBLAS's and PyTorch's threads go on spinning for a while after their work: so each
+side begins after a pause, and with a pass that is not timed. The benchmark starts
+itself anew without the variables that pin OpenBLAS to older kernels.
 """
 
 import argparse
@@ -15,10 +17,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 PINNED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 NETWORKS = ("alexnet", "vgg16", "resnet18", "resnet50", "googlenet", "mobilenet-v2")
+PAUSE = 0.1
+"""Seconds after which no thread of the other side spins any more."""
 PRESETS = Path(__file__).parents[2] / "presets"
 
 
@@ -37,6 +41,8 @@ def main() -> None:
 
 
 def compare(options: argparse.Namespace) -> None:
+    import tuicnn.preview  # noqa: F401, I001 - before NumPy, as the program does
+
     import numpy as np
     import threadpoolctl
     import torch
@@ -61,6 +67,8 @@ def race(name: str, options: argparse.Namespace, threads: int) -> float:
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(options.rounds):
         for found, run in zip(times, (ours, theirs), strict=True):
+            sleep(PAUSE)
+            run()
             started = perf_counter()
             run()
             found.append(1000 * (perf_counter() - started))

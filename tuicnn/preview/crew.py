@@ -53,7 +53,11 @@ class Crew:
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
-        for number in range(1, self.size):
+        return self
+
+    def _hire(self, helpers: int) -> None:
+        """Start threads that were not needed before."""
+        for number in range(len(self._threads) + 1, helpers + 1):
             orders: SimpleQueue[_Task | None] = SimpleQueue()
             thread = threading.Thread(
                 target=self._serve, args=(orders, number), daemon=True
@@ -61,7 +65,6 @@ class Crew:
             thread.start()
             self._orders.append(orders)
             self._threads.append(thread)
-        return self
 
     def __exit__(
         self,
@@ -80,14 +83,18 @@ class Crew:
             task.work(number)
             task.done.put(None)
 
-    def run(self, phase: Phase) -> None:
+    def run(self, phase: Phase, workers: int | None = None) -> None:
         """Work through the blocks of a phase; raise what a block raises.
+
+        Args:
+            workers: How many work on it at most; None: all.
 
         Raises:
             Cancelled: The token was set meanwhile.
         """
         task = _Task(phase, self._token)
-        helpers = min(self.size, phase.blocks) - 1
+        helpers = max(0, min(workers or self.size, phase.blocks) - 1)
+        self._hire(helpers)
         for orders in self._orders[:helpers]:
             orders.put(task)
         try:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from time import perf_counter
 from typing import Protocol
 
 import numpy as np
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
+from tuicnn.preview.blas import blas
 from tuicnn.preview.crew import Crew, Token, default_threads
 from tuicnn.preview.heads.base import Job
 from tuicnn.preview.heads.rest import Pure
@@ -106,7 +105,9 @@ class NumpyEngine:
         self.dtype = np.dtype(np.float64 if weights.typed else np.float32)
         self.threads = threads or default_threads()
         self.statistics = statistics
-        self.schedule = Schedule(plan, self.threads, exact, not observed, hold)
+        self.schedule = Schedule(
+            plan, self.threads, exact, not observed, hold, weights.held
+        )
         self._operands: dict[tuple[int, str], Array] = {}
         self._vectored: dict[int, Vectored] = {}
         self._hold = hold
@@ -164,7 +165,7 @@ class NumpyEngine:
         run = _Run(self, x, progress, observe)
         with (
             np.errstate(all="ignore"),
-            _blas().limit(limits=1),
+            blas().held(),
             Crew(self.threads, token) as crew,
         ):
             run.show(OUTSIDE)
@@ -197,12 +198,6 @@ class NumpyEngine:
     def keep(self, number: int, name: str, operand: Array) -> None:
         """Keep a form of weights for the next run."""
         self._operands[number, name] = operand
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    # Looking for the libraries takes milliseconds; they do not change.
-    return ThreadpoolController()
 
 
 class _Run:
@@ -255,9 +250,11 @@ class _Run:
             self._pure(group, group.head, tail, crew)
         else:
             job = self._job(number, group, path, tail, crew)
+            # Our threads and BLAS's would take the cores from one another.
+            blas().use(1 if group.workers > 1 else self.engine.threads)
             for phase in group.head.phases(job):
-                tail.workers = min(self.engine.threads, phase.blocks)
-                crew.run(phase)
+                tail.workers = min(group.workers, phase.blocks)
+                crew.run(phase, group.workers)
         self._note(group, tail, perf_counter() - started)
 
     def _path(self, group: Group) -> str:
@@ -271,8 +268,9 @@ class _Run:
         weights: Mapping[str, Array] = {}
         if group.nodes[0] >= 0:
             weights = self.weights_of(self.plan.nodes[group.nodes[0]])
-        crew.run(head.run(logical, weights, self.logical(group.out, group.shape)))
-        crew.run(tail.over(self.physical(group.out, group.shape)))
+        out = self.logical(group.out, group.shape)
+        crew.run(head.run(logical, weights, out), group.workers)
+        crew.run(tail.over(self.physical(group.out, group.shape)), group.workers)
 
     def weights_of(self, node: Node) -> dict[str, Array]:
         operation = node.operation
@@ -291,6 +289,7 @@ class _Run:
                     self.engine.keep(number, name, kept)
                 else:
                     kept = self.stretch(group.operands[name], operand.size)
+                blas().use(1)
                 for phase in operand.phases(
                     self.engine.weights, path, kept, self.rooms
                 ):
@@ -326,20 +325,20 @@ class _Run:
         factor, _ = normalisation(node, self.weights_of(node))
         # Depthwise weights stand in one group, whatever the convolution's are.
         shares = head.groups if isinstance(head, Convolve) else 1
-        if group.head.name == "shifts":
+        if group.head.name == "depthwise sums":
             shares = 1
         table = operand.reshape(shares, -1, len(factor) // shares)
         table *= factor.reshape(shares, 1, -1)
 
     def _note(self, group: Group, tail: Tail, seconds: float) -> None:
         shares = tail.shares(seconds)
+        # The head's shape is the array's own; the tail works on the same array.
+        shape = self.logical(group.out, group.shape).shape
         for node, share, statistics in zip(
             group.nodes, shares, tail.statistics, strict=True
         ):
             if node < 0:
                 continue
-            # The head's shape is the array's own; the tail works on the same array.
-            shape = self.logical(group.out, group.shape).shape
             self.found[node] = Outcome(
                 shape,
                 1000 * seconds * share,

@@ -6,10 +6,11 @@ It never allocates: it knows every size before there is an array.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from tuicnn.preview.arena import Life, offsets
+from tuicnn.preview.hands import turn
 from tuicnn.preview.heads.base import Head
 from tuicnn.preview.heads.choice import head_of
 from tuicnn.preview.heads.rest import Pure
@@ -74,6 +75,7 @@ class Group:
         shape: Shape of the output.
         operands: Buffers of the head's forms of its weights.
         shared: Buffer that all threads use.
+        workers: How many threads work on its blocks; 1: BLAS has all of them.
     """
 
     nodes: list[int]
@@ -85,6 +87,7 @@ class Group:
     others: dict[int, list[Place]] = field(default_factory=dict)
     operands: dict[str, int] = field(default_factory=dict)
     shared: int = OUTSIDE
+    workers: int = 1
 
 
 @dataclass
@@ -107,10 +110,17 @@ class Schedule:
     """
 
     def __init__(
-        self, plan: Plan, threads: int, exact: bool, fuse: bool, hold: bool
+        self,
+        plan: Plan,
+        threads: int,
+        exact: bool,
+        fuse: bool,
+        hold: bool,
+        given: Container[str] = (),
     ) -> None:
         self.plan, self.threads, self.exact = plan, threads, exact
-        self.fuse, self.hold = fuse, hold
+        self.fuse, self.hold, self.given = fuse, hold, given
+        self._turn = turn(plan, given)
         self.groups: list[Group] = []
         self.buffers: list[Buffer] = []
         rank = len(plan.input)
@@ -158,10 +168,18 @@ class Schedule:
             self._laid(value, shape, wanted)
             for value, shape in zip(node.inputs, shapes, strict=True)
         ]
-        head = head_of(node.operation, shapes, self.threads, self.exact, self.hold)
+        ready = f"{node.path}.weight" in self.given
+        workers = self.threads if number < self._turn else 1
+        head = head_of(node.operation, shapes, workers, self.exact, ready)
         order = self._order_out(node.operation, inputs[0].order)
         group = Group(
-            [number], head, inputs, shapes, Place(0, order), node.operation.output
+            [number],
+            head,
+            inputs,
+            shapes,
+            Place(0, order),
+            node.operation.output,
+            workers=workers,
         )
         self._extend(group, order)
         group.out = Place(self._output(group, node), order)

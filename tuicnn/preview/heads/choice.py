@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from tuicnn.preview.hands import few
 from tuicnn.preview.heads.base import Head
-from tuicnn.preview.heads.convolve import Depthwise, Pointwise, Windows
+from tuicnn.preview.heads.convolve import Pointwise, Windows
+from tuicnn.preview.heads.depthwise import Depthwise
 from tuicnn.preview.heads.rest import (
     Copy,
     Lining,
@@ -45,14 +47,14 @@ def head_of(
     shapes: Sequence[Shape],
     threads: int,
     exact: bool,
-    hold: bool,
+    ready: bool,
 ) -> Head:
     """Return the way to compute an operation on arrays of these shapes.
 
     Args:
-        threads: How many work together.
+        threads: How many work on its blocks.
         exact: Whether methods that round more than a plain product are out.
-        hold: Whether weights in the form that a head needs are kept between runs.
+        ready: Whether its weight need not be made.
     """
     method, x, output = operation.method, shapes[0], operation.output
     match method:
@@ -61,7 +63,7 @@ def head_of(
         case Paint():
             return Painting(method, x, operation.parameters["weight"], threads)
         case Weigh():
-            return Stream(method, x, threads) if _few(x) else Table(method, x, threads)
+            return _linear(method, x, threads, ready)
         case Rows():
             return RowBlocks(method, output, threads)
         case Plain():
@@ -78,11 +80,10 @@ def head_of(
             assert_never(method)
 
 
-def _few(x: Shape) -> bool:
-    count = 1
-    for size in x[:-1]:
-        count *= size
-    return count <= 16
+def _linear(method: Weigh, x: Shape, threads: int, ready: bool) -> Head:
+    if few(x):
+        return Stream(method, x, threads, ready)
+    return Table(method, x, threads)
 
 
 def _convolution(

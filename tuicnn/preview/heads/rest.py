@@ -69,16 +69,16 @@ class Stream:
 
     extra = 0
 
-    def __init__(self, method: Weigh, x: Shape, threads: int) -> None:
+    def __init__(self, method: Weigh, x: Shape, threads: int, ready: bool) -> None:
         self.operands: Mapping[str, Operand] = {}
         self.method = method
         count = math.prod(x[:-1])
-        rows = max(
-            1, min(CACHE // method.features, LARGEST // (count * method.features))
-        )
-        self.parts = by_size(method.outputs, rows, threads, count * method.features / 4)
+        rows = max(1, LARGEST // (count * method.features))
+        if not ready:
+            rows = max(1, min(CACHE // method.features, rows))
+        self.parts = by_size(method.outputs, rows, threads)
         self.block = count * longest(self.parts)
-        self.room = longest(self.parts) * method.features
+        self.room = 0 if ready else longest(self.parts) * method.features
 
     def phases(self, job: Job) -> list[Phase]:
         """Return the making and the products of blocks of rows."""

@@ -212,9 +212,18 @@ class Winograd:
         tiles = turned.reshape(4, 4, stripe, self.across, self.outputs)
         first, stop = 4 * part.start, min(4 * part.stop, self.height)
         out = job.out[sample, first:stop]
-        for down in range(4):
-            for across in range(4):
-                where = out[down::4, across::4]
-                where[...] = tiles[down, across, : len(where), : where.shape[1]]
+        if len(out) == 4 * stripe and self.width == 4 * self.across:
+            where = out.reshape(stripe, 4, self.across, 4, self.outputs)
+            where[...] = tiles.transpose(2, 0, 3, 1, 4)
+        else:
+            _cut(tiles, out)
         at = (sample * self.height + first) * self.width
         job.finish(slice(at, at + (stop - first) * self.width), ALL)
+
+
+def _cut(tiles: Array, out: Array) -> None:
+    """Copy tiles (4, 4, down, across, C), as far as they reach, to places of a map."""
+    for down in range(4):
+        for across in range(4):
+            where = out[down::4, across::4]
+            where[...] = tiles[down, across, : len(where), : where.shape[1]]
