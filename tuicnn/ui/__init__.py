@@ -1,0 +1,1 @@
+"""The editor: screens, widgets and dialogs in Textual."""

@@ -1,0 +1,1 @@
+"""The panes of the editor, and what they are made of."""
