@@ -16,9 +16,12 @@ from tests.preview.settings import KINDS, settings
 from tuicnn.core.check import check
 from tuicnn.core.layers import layer_types
 from tuicnn.preview.confirm import confirm, disagreements
+from tuicnn.preview.engine import NumpyEngine
 from tuicnn.preview.faults import Cancelled, LayerFault, TooMuchMemory, WeightsFault
 from tuicnn.preview.inputs import random_input
+from tuicnn.preview.plan import plan
 from tuicnn.preview.run import Forward, Options, estimate, preview
+from tuicnn.preview.weights import Weights
 
 CONVOLUTION = {"type": "conv2d", "out_channels": 4, "kernel_size": 3}
 
@@ -305,3 +308,37 @@ def test_without_statistics_the_numbers_are_the_same(name: str) -> None:
     net = preset(name)
     plain = preview(net, options=Options(statistics=False)).output
     np.testing.assert_allclose(plain, preview(net).output, rtol=0, atol=1e-4)
+
+
+def test_numbers_that_overflow_are_counted_without_a_warning_on_any_thread() -> None:
+    net = network([{"type": "softplus"}, {"type": "batch_norm"}], [64, 100, 100])
+    x = np.full((1, 64, 100, 100), 3e38, np.float32)
+    trace = preview(net, x, Options(threads=3))
+    assert trace.rows[0].infinities == 0
+    assert trace.rows[1].infinities > 0
+
+
+def test_an_engine_that_holds_its_weights_runs_again_on_another_input() -> None:
+    convolution = {**CONVOLUTION, "padding": 1, "padding_mode": "reflect"}
+    branches = [[{"type": "relu"}], []]
+    net = network(
+        [
+            {"type": "parallel", "merge": "add", "branches": branches},
+            convolution,
+            {"type": "batch_norm"},
+            {"type": "group_norm", "num_groups": 2},
+            {"type": "flatten"},
+            {"type": "linear", "out_features": 5},
+        ],
+        [3, 12, 12],
+    )
+    made = plan(net)
+    engine = NumpyEngine(made, Weights(made), hold=True)
+    for seed in range(3):
+        x = normal((1, 3, 12, 12), seed)
+        output, outcomes = engine.forward(x)
+        fresh, others = NumpyEngine(made, Weights(made)).forward(x)
+        np.testing.assert_array_equal(output, fresh)
+        for one, other in zip(outcomes, others, strict=True):
+            assert one.shape == other.shape
+            assert one.statistics == other.statistics

@@ -22,9 +22,16 @@ class Blas:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Put back at the end what was set at the beginning."""
-        self._threads = 0
-        with self._controller.limit(limits=1):
+        before = [
+            (library, library.get_num_threads())
+            for library in self._controller.lib_controllers
+        ]
+        try:
             yield
+        finally:
+            for library, threads in before:
+                library.set_num_threads(threads)
+            self._threads = 0
 
     def use(self, threads: int) -> None:
         """Let products that begin from now on use so many threads."""

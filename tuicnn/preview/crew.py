@@ -9,6 +9,7 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from queue import SimpleQueue
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
@@ -59,8 +60,10 @@ class Crew:
         """Start threads that were not needed before."""
         for number in range(len(self._threads) + 1, helpers + 1):
             orders: SimpleQueue[_Task | None] = SimpleQueue()
+            # How NumPy shall take overflows, the caller's context says.
+            context = copy_context()
             thread = threading.Thread(
-                target=self._serve, args=(orders, number), daemon=True
+                target=context.run, args=(self._serve, orders, number), daemon=True
             )
             thread.start()
             self._orders.append(orders)

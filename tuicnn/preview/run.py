@@ -16,15 +16,10 @@ import numpy as np
 
 from tuicnn.core.network import Network
 from tuicnn.preview.crew import Token
-from tuicnn.preview.engine import (
-    Engine,
-    NumpyEngine,
-    Observer,
-    Outcome,
-    Progress,
-)
+from tuicnn.preview.engine import Engine, NumpyEngine
 from tuicnn.preview.faults import LayerFault, TooMuchMemory
 from tuicnn.preview.kernels.window import Array
+from tuicnn.preview.outcome import Observer, Outcome, Progress
 from tuicnn.preview.plan import Line, Plan, plan
 from tuicnn.preview.statistics import Statistics
 from tuicnn.preview.weights import Weights, check, from_document

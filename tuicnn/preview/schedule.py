@@ -13,7 +13,7 @@ from tuicnn.preview.arena import Life, offsets
 from tuicnn.preview.hands import turn
 from tuicnn.preview.heads.base import Head
 from tuicnn.preview.heads.choice import head_of
-from tuicnn.preview.heads.rest import Pure
+from tuicnn.preview.heads.pure import Pure, relaid
 from tuicnn.preview.operation import (
     Concat,
     Layout,
@@ -234,7 +234,7 @@ class Schedule:
         known = self.layouts.get((value, order))
         if known is None:
             known = Place(self._buffer(math.prod(shape)), order)
-            copy = Group([-1], _relaid(shape), [place], [shape], known, shape)
+            copy = Group([-1], relaid(shape), [place], [shape], known, shape)
             self._append(copy)
             self.layouts[value, order] = known
         self.buffers[known.buffer].last = len(self.groups)
@@ -364,9 +364,3 @@ def whole_rows(head: Head) -> bool:
         head.name not in ("patches", "stream", "windows, shared")
         and not getattr(head, "columns", [0, 0][:1])[1:]
     )
-
-
-def _relaid(shape: Shape) -> Head:
-    from tuicnn.preview.heads.choice import relaid
-
-    return relaid(shape)

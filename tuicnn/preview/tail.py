@@ -31,7 +31,6 @@ class Running(Protocol):
 
     plan: Plan
     weights: Weights
-    arena: Array
     counted: bool
 
     def physical(self, place: Place, shape: Shape) -> Array:
@@ -42,23 +41,22 @@ class Running(Protocol):
         """Return the weights of a node, by name."""
         ...
 
-    def vectored(self, node: int, make: Callable[[], Vectored]) -> Vectored:
-        """Return a node's function of channels, made only once."""
-        ...
-
 
 class Tail:
     """What is done to each block of a head's output before it leaves the cache."""
 
     def __init__(self, run: Running, group: Group) -> None:
         self.run, self.nodes = run, group.nodes
-        self.statistics = [Statistics() for _ in group.nodes]
-        self.seconds = [0.0] * len(group.nodes)
         self.workers = 1
         self.lock = Lock()
         self.group = group
         self.stages: list[list[Stage]] = []
-        self.table: Array = run.arena[:0]
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was counted and timed: another pass begins."""
+        self.statistics = [Statistics() for _ in self.nodes]
+        self.seconds = [0.0] * len(self.nodes)
 
     def open(self, out: Array) -> None:
         """Prepare the stages of every node for an output."""
@@ -72,21 +70,14 @@ class Tail:
         node = self.run.plan.nodes[number]
         method = node.operation.method
         if position < 2 and folds(self.run.plan, self.group, self.run.counted):
-            return [] if position == 0 else [self._folded(number, out)]
+            return [] if position == 0 else [self._folded(out)]
         if isinstance(method, (Convolve, Paint, Weigh)):
             if not method.bias or not node.last:
                 return []
-            vectored = self.run.vectored(
-                number,
-                lambda: Vectored(
-                    _add,
-                    (self.run.weights.array(f"{node.path}.bias"),),
-                    self._wide(out),
-                ),
-            )
-            return [vectored.stage]
+            bias = self.run.weights.array(f"{node.path}.bias")
+            return [Vectored(_add, (bias,), self._wide(out)).stage]
         if isinstance(method, Touch):
-            return [self._touch(number, node, method, out)]
+            return [self._touch(node, method, out)]
         if isinstance(method, Merge) and position > 0:
             others = [
                 self.run.physical(place, self.group.shape).reshape(self.table.shape)
@@ -95,22 +86,19 @@ class Tail:
             return [Merged(method.kind, others).stage]
         return []
 
-    def _folded(self, number: int, out: Array) -> Stage:
+    def _folded(self, out: Array) -> Stage:
         """Return what is left of a normalisation whose factor is in the weights."""
         convolution, norm = (self.run.plan.nodes[one] for one in self.nodes[:2])
-
-        def make() -> Vectored:
-            factor, offset = normalisation(norm, self.run.weights_of(norm))
-            bias = self.run.weights_of(convolution).get("bias")
-            added = offset if bias is None else offset + bias * factor
-            return Vectored(_add, (added,), self._wide(out))
-
-        return self.run.vectored(number, make).stage
+        factor, offset = normalisation(norm, self.run.weights_of(norm))
+        if "bias" in convolution.operation.parameters:
+            bias = self.run.weights.array(f"{convolution.path}.bias")
+            offset = offset + bias * factor
+        return Vectored(_add, (offset,), self._wide(out)).stage
 
     def _wide(self, out: Array) -> int:
         return out.shape[-2] if out.ndim > 2 else 1
 
-    def _touch(self, number: int, node: Node, method: Touch, out: Array) -> Stage:
+    def _touch(self, node: Node, method: Touch, out: Array) -> Stage:
         if method.vectors is None:
             apply = method.apply
 
@@ -118,11 +106,9 @@ class Tail:
                 apply(block)
 
             return stage
-        made = method.vectors
-        wide = 1 if method.rows else self._wide(out)
-        return self.run.vectored(
-            number,
-            lambda: Vectored(method.apply, made(self.run.weights_of(node)), wide),
+        vectors = method.vectors(self.run.weights_of(node))
+        return Vectored(
+            method.apply, vectors, 1 if method.rows else self._wide(out)
         ).stage
 
     def finish(self, rows: slice, columns: slice) -> None:

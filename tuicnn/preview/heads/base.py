@@ -15,7 +15,7 @@ import numpy as np
 
 from tuicnn.preview.crew import Phase
 from tuicnn.preview.kernels.window import Array
-from tuicnn.preview.operation import Convolve, Shape
+from tuicnn.preview.operation import Shape
 from tuicnn.preview.weights import Weights
 
 Finish = Callable[[slice, slice], None]
@@ -239,15 +239,6 @@ def by_size(count: int, most: int, threads: int, each: float = 1e9) -> list[slic
     parts = -(-count // max(1, most))
     parts = -(-parts // threads) * threads
     return split(count, parts)
-
-
-def bordered_count(method: Convolve, x: Shape) -> int:
-    """Return the numbers of an input that is padded by other values than zero."""
-    return (
-        x[0]
-        * x[1]
-        * math.prod(axis.size + axis.begin + axis.end for axis in method.windows)
-    )
 
 
 ALL = slice(None)

@@ -12,16 +12,10 @@ from tuicnn.preview.hands import few
 from tuicnn.preview.heads.base import Head
 from tuicnn.preview.heads.convolve import Pointwise, Windows
 from tuicnn.preview.heads.depthwise import Depthwise
-from tuicnn.preview.heads.rest import (
-    Copy,
-    Lining,
-    Merging,
-    Painting,
-    Pure,
-    RowBlocks,
-    Stream,
-    Table,
-)
+from tuicnn.preview.heads.linear import Stream, Table
+from tuicnn.preview.heads.paint import Painting
+from tuicnn.preview.heads.pure import Pure
+from tuicnn.preview.heads.rows import Copy, Lining, Merging, RowBlocks
 from tuicnn.preview.heads.winograd import Winograd
 from tuicnn.preview.operation import (
     Concat,
@@ -115,10 +109,3 @@ def _tiled(method: Convolve, x: Shape, weight: Shape) -> bool:
         and min(axis.places for axis in method.windows) >= _LEAST_MAP
         and min(weight[:2]) >= _LEAST_CHANNELS
     )
-
-
-def relaid(shape: Shape) -> Head:
-    """Return the copy of an array to another order of axes."""
-    from tuicnn.preview.operation import Plain as Function
-
-    return Pure(Function(lambda arrays, weights: arrays[0], None, 0), shape, 1)

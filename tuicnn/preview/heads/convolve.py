@@ -18,10 +18,10 @@ from tuicnn.preview.heads.base import (
     Job,
     Operand,
     Upright,
-    bordered_count,
     by_size,
     longest,
 )
+from tuicnn.preview.heads.border import border_count, bordered
 from tuicnn.preview.kernels import window
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.operation import Convolve, Shape
@@ -103,7 +103,9 @@ class Windows:
         self.line = math.prod(self.places[1:])
         self.inner = math.prod(weight[1:])
         count = self.samples * self.line * self.places[0]
-        self.extra = 0 if method.mode == "zeros" else 2 * bordered_count(method, x)
+        self.border = border_count(method, x)
+        # Its edges are copied to and fro.
+        self.extra = self.border - math.prod(x) if self.border else 0
         self.few = count <= _FEW and self.groups == 1 and self.outputs >= 32 * threads
         width = self.inner * self.groups
         most = LARGEST // max(1, self.line * self.inner * self.outputs)
@@ -124,7 +126,7 @@ class Windows:
             self.band = window.band_cells(self.axes, rows) * self.channels
         # A band may begin before the map even where nothing was asked for.
         self.band = -(-self.band // 16) * 16
-        self.shared = count * width if self.few else 0
+        self.shared = self.border + (count * width if self.few else 0)
         self.room = self.band + (0 if self.few else rows * self.line * width)
         self.block = rows * self.line * self.outputs
         if self.few:
@@ -134,12 +136,11 @@ class Windows:
 
     def phases(self, job: Job) -> list[Phase]:
         """Return the copies and products of blocks."""
-        x, axes = job.inputs[0], self.axes
-        if self.method.mode != "zeros":
-            x, axes = window.bordered(x, axes, self.method.mode)
+        room = job.shared[: self.border]
+        x, axes, before = bordered(self.method, job.inputs[0], room)
         weight = job.operands["weight"].reshape(self.groups, self.inner, -1)
         if self.few:
-            return self._together(x, axes, weight[0], job)
+            return [*before, *self._together(x, axes, weight[0], job)]
 
         def run(block: int, worker: int) -> None:
             sample, part = self.blocks[block]
@@ -152,7 +153,7 @@ class Windows:
             self._multiply(columns, weight, job.table[rows])
             job.finish(rows, ALL)
 
-        return [Phase(len(self.blocks), run)]
+        return [*before, Phase(len(self.blocks), run)]
 
     def _copy(
         self,
@@ -184,7 +185,7 @@ class Windows:
         self, x: Array, axes: Sequence[window.Axis], weight: Array, job: Job
     ) -> list[Phase]:
         """Return the copies of all windows, then products by output channels."""
-        table = job.shared.reshape(-1, self.inner)
+        table = job.shared[self.border :].reshape(-1, self.inner)
 
         def copy(block: int, worker: int) -> None:
             sample, part = self.blocks[block]

@@ -18,10 +18,10 @@ from tuicnn.preview.heads.base import (
     Job,
     Operand,
     Upright,
-    bordered_count,
     by_size,
     longest,
 )
+from tuicnn.preview.heads.border import border_count, bordered
 from tuicnn.preview.kernels import window
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.operation import Convolve, Shape
@@ -36,7 +36,6 @@ class Depthwise:
     """A convolution of each channel by itself."""
 
     name = "depthwise sums"
-    shared = 0
 
     def __init__(self, method: Convolve, x: Shape, weight: Shape, threads: int) -> None:
         self.operands: Mapping[str, Operand] = {
@@ -63,8 +62,9 @@ class Depthwise:
             self.room = window.band_cells(self.axes, rows) * self.channels
         self.times = self._positions() if self.outputs == self.channels else 1
         self.extra = cells * self.outputs * self.times
-        if method.mode != "zeros":
-            self.extra += 2 * bordered_count(method, x)
+        self.shared = border_count(method, x)
+        if self.shared:
+            self.extra += self.shared - math.prod(x)
 
     def _positions(self) -> int:
         """Return how many positions side by side are one row: neighbours in memory."""
@@ -76,9 +76,7 @@ class Depthwise:
 
     def phases(self, job: Job) -> list[Phase]:
         """Return the sums of blocks of rows."""
-        x, axes = job.inputs[0], self.axes
-        if self.method.mode != "zeros":
-            x, axes = window.bordered(x, axes, self.method.mode)
+        x, axes, before = bordered(self.method, job.inputs[0], job.shared)
         each = self.outputs // self.channels
         weight = job.operands["weight"].reshape(-1, self.channels, each)
         factors = [
@@ -99,7 +97,7 @@ class Depthwise:
             first = (sample * self.places[0] + part.start) * self.line
             job.finish(slice(first, first + rows * self.line), ALL)
 
-        return [Phase(len(self.blocks), run)]
+        return [*before, Phase(len(self.blocks), run)]
 
     def _seen(self, cells: Array, axes: Sequence[window.Axis], rows: int) -> Array:
         """Return every window: (rows, *places, *kernel, C), neighbours as one row."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -225,20 +225,35 @@ def band_cells(windows: Sequence[Axis], rows: int) -> int:
     )
 
 
-def bordered(
-    x: Array, windows: Sequence[Axis], mode: str
-) -> tuple[Array, tuple[Axis, ...]]:
-    """Return a map padded as a mode says, and the windows on it, without padding.
-
-    Args:
-        x: (N, *sizes, C).
-        mode: "reflect", "replicate" or "circular".
-    """
-    words = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-    widths = [(0, 0), *((axis.begin, axis.end) for axis in windows), (0, 0)]
-    padded = np.pad(x, widths, mode=words[mode])  # type: ignore[call-overload]
-    grown = tuple(
+def bordered(windows: Sequence[Axis]) -> tuple[Axis, ...]:
+    """Return the windows on a map that has its padding already."""
+    return tuple(
         axis._replace(size=axis.size + axis.begin + axis.end, begin=0, end=0)
         for axis in windows
     )
-    return padded, grown
+
+
+_MODES: Final = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+def border(x: Array, windows: Sequence[Axis], mode: str, out: Array) -> None:
+    """Write a map, and around it cells that repeat its own.
+
+    Args:
+        x: One sample, channels last: (*sizes, C).
+        mode: "reflect", "replicate" or "circular".
+        out: (*padded sizes, C).
+    """
+    inner = tuple(slice(axis.begin, axis.begin + axis.size) for axis in windows)
+    out[inner] = x
+    for number, axis in enumerate(windows):
+        cells = np.pad(
+            np.arange(axis.size),
+            (axis.begin, axis.end),
+            mode=_MODES[mode],  # type: ignore[call-overload]
+        )
+        around = np.r_[: axis.begin, axis.begin + axis.size : len(cells)]
+        # The axes before are complete; those behind have nothing but the map yet.
+        before, behind = (slice(None),) * number, inner[number + 1 :]
+        source = out[(*before, axis.begin + cells[around], *behind)]
+        out[(*before, around, *behind)] = source
