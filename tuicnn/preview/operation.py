@@ -93,12 +93,15 @@ class Rows:
     """Rows of the output are made from rows of one sample, channels last.
 
     Attributes:
-        make: Writes `out` (rows, *places, C), from a sample and the first row.
+        make: Writes `out` (rows, *places, C), from a sample, the first row, and a room
+            of its own.
+        room: Numbers it needs for each row.
         reach: Numbers read for each number written, for the size of blocks.
     """
 
-    make: Callable[[Array, int, Array], None]
-    reach: int = 1
+    make: Callable[[Array, int, Array, Array], None]
+    room: int
+    reach: int
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tuicnn.preview.heads.linear import Stream, Table
 from tuicnn.preview.heads.paint import Painting
 from tuicnn.preview.heads.pure import Pure
 from tuicnn.preview.heads.rows import Copy, Lining, Merging, RowBlocks
-from tuicnn.preview.heads.winograd import Winograd
+from tuicnn.preview.heads.winograd import LARGE, SMALL, Tiling, Winograd
 from tuicnn.preview.operation import (
     Concat,
     Convolve,
@@ -32,8 +32,12 @@ from tuicnn.preview.operation import (
     Weigh,
 )
 
-_LEAST_MAP = 28
+_SMALL_MAP = 12
+"""Side of a map from which tiles of 2×2 outputs are worth their transforms."""
+_LARGE_MAP = 28
+"""Side from which those of 4×4 are."""
 _LEAST_CHANNELS = 24
+"""Channels that they must have on both sides."""
 
 
 def head_of(
@@ -93,19 +97,23 @@ def _convolution(
     )
     if bare and method.groups == 1:
         return Pointwise(method, x, weight, threads)
-    if not exact and _tiled(method, x, weight):
-        return Winograd(method, x, weight, threads)
+    tiling = None if exact else _tiling(method, weight)
+    if tiling is not None:
+        return Winograd(method, x, weight, threads, tiling)
     return Windows(method, x, weight, threads)
 
 
-def _tiled(method: Convolve, x: Shape, weight: Shape) -> bool:
-    """Whether Winograd's tiles are worth their transforms."""
-    return (
+def _tiling(method: Convolve, weight: Shape) -> Tiling | None:
+    """Return the tiles that are worth their transforms, if any are."""
+    fitting = (
         method.groups == 1
         and method.mode == "zeros"
         and weight[2:] == (3, 3)
         and all(axis.stride == axis.dilation == 1 for axis in method.windows)
         and all(axis.begin >= 0 and axis.end >= 0 for axis in method.windows)
-        and min(axis.places for axis in method.windows) >= _LEAST_MAP
         and min(weight[:2]) >= _LEAST_CHANNELS
     )
+    side = min(axis.places for axis in method.windows)
+    if not fitting or side < _SMALL_MAP:
+        return None
+    return LARGE if side >= _LARGE_MAP else SMALL

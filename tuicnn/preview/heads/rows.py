@@ -21,7 +21,7 @@ class RowBlocks(Plainly):
         super().__init__("rows")
         self.method = method
         self.rows, self.line = output[2], math.prod(output[3:])
-        most = max(1, CACHE // 3 // max(1, self.line * output[1]))
+        most = max(1, CACHE // 2 // max(method.room, self.line * output[1]))
         self.blocks = [
             (sample, part)
             for sample in range(output[0])
@@ -31,13 +31,15 @@ class RowBlocks(Plainly):
         ]
         rows = longest([part for _, part in self.blocks])
         self.block = rows * self.line * output[1]
+        self.room = rows * method.room
 
     def phases(self, job: Job) -> list[Phase]:
         """Return the rows, in blocks."""
 
         def run(block: int, worker: int) -> None:
             sample, part = self.blocks[block]
-            self.method.make(job.inputs[0][sample], part.start, job.out[sample, part])
+            out, room = job.out[sample, part], job.rooms[worker]
+            self.method.make(job.inputs[0][sample], part.start, out, room)
             first = sample * self.rows * self.line
             rows = slice(first + part.start * self.line, first + part.stop * self.line)
             job.finish(rows, ALL)

@@ -48,6 +48,21 @@ class Axis(NamedTuple):
         """Return which cell of the axis a tap sees from the first place."""
         return tap * self.dilation - self.begin
 
+    def seen(self, tap: int, first: int, stop: int) -> tuple[slice, slice] | None:
+        """Return from which of the places first … stop a tap sees real cells.
+
+        Returns:
+            These places, counted from `first`, and the cells; None where it sees none.
+        """
+        origin = self.start(tap)
+        low = max(first, math.ceil(-origin / self.stride))
+        high = min(stop, (self.size - 1 - origin) // self.stride + 1)
+        if low >= high:
+            return None
+        begin = origin + low * self.stride
+        end = begin + (high - 1 - low) * self.stride + 1
+        return slice(low - first, high - first), slice(begin, end, self.stride)
+
 
 def each(value: Sizes, rank: int) -> tuple[int, ...]:
     """Return one integer for every axis, where one may stand for all."""
@@ -125,7 +140,7 @@ def taps(windows: Sequence[Axis], first: int, stop: int) -> Iterator[Tap]:
     """
     ranges = [
         [
-            _seen(axis, tap, *((first, stop) if number == 0 else (0, axis.places)))
+            axis.seen(tap, *((first, stop) if number == 0 else (0, axis.places)))
             for tap in range(axis.kernel)
         ]
         for number, axis in enumerate(windows)
@@ -137,19 +152,6 @@ def taps(windows: Sequence[Axis], first: int, stop: int) -> Iterator[Tap]:
             yield Tap(
                 index, tuple(out for out, _ in chosen), tuple(at for _, at in chosen)
             )
-
-
-def _seen(axis: Axis, tap: int, first: int, stop: int) -> tuple[slice, slice] | None:
-    origin = axis.start(tap)
-    low = max(first, math.ceil(-origin / axis.stride))
-    high = min(stop, (axis.size - 1 - origin) // axis.stride + 1)
-    if low >= high:
-        return None
-    begin = origin + low * axis.stride
-    return (
-        slice(low - first, high - first),
-        slice(begin, begin + (high - 1 - low) * axis.stride + 1, axis.stride),
-    )
 
 
 def band(

@@ -43,10 +43,19 @@ GlobalPool = GlobalAvgPool | GlobalMaxPool
 
 
 def _over(
-    x: Shape, windows: Sequence[Axis], make: Callable[[Array, int, Array], None]
+    x: Shape,
+    windows: Sequence[Axis],
+    make: Callable[[Array, int, Array, Array], None],
+    more: int = 0,
 ) -> Operation:
-    cells = math.prod(axis.kernel for axis in windows)
-    return Operation((*x[:2], *places(windows)), Rows(make, cells))
+    """Return an operation over windows.
+
+    Args:
+        more: Numbers that it needs for each row beside those between two axes.
+    """
+    reach = sum(axis.kernel for axis in windows)
+    method = Rows(make, x[1] * pool.between(windows) + more, reach)
+    return Operation((*x[:2], *places(windows)), method)
 
 
 def max_pool(layer: MaxPool, x: Shape) -> Operation:
@@ -56,8 +65,8 @@ def max_pool(layer: MaxPool, x: Shape) -> Operation:
         x[2:], layer.kernel_size, step, layer.padding, layer.dilation, layer.ceil_mode
     )
 
-    def make(sample: Array, first: int, out: Array) -> None:
-        pool.largest(sample, windows, first, out)
+    def make(sample: Array, first: int, out: Array, room: Array) -> None:
+        pool.largest(sample, windows, first, out, room)
 
     return _over(x, windows, make)
 
@@ -71,8 +80,8 @@ def avg_pool(layer: AvgPool, x: Shape) -> Operation:
     counted = layer.count_include_pad and layer.padding != "same"
     shares = _shares(windows, counted, override)
 
-    def make(sample: Array, first: int, out: Array) -> None:
-        pool.total(sample, windows, first, out)
+    def make(sample: Array, first: int, out: Array, room: Array) -> None:
+        pool.total(sample, windows, first, out, room)
         out *= shares[first : first + len(out)] if len(shares) > 1 else shares
 
     return _over(x, windows, make)
@@ -103,12 +112,12 @@ def lp_pool(layer: LpPool, x: Shape) -> Operation:
     # PyTorch takes a mean and multiplies by the whole window, however much it sees.
     shares = _shares(windows, True, None) * np.float32(cells)
 
-    def make(sample: Array, first: int, out: Array) -> None:
-        pool.total(sample, windows, first, out, layer.norm_type)
+    def make(sample: Array, first: int, out: Array, room: Array) -> None:
+        pool.total_of_powers(sample, windows, first, out, room, layer.norm_type)
         out *= shares[first : first + len(out)] if len(shares) > 1 else shares
         pool.rooted(out, layer.norm_type)
 
-    return _over(x, windows, make)
+    return _over(x, windows, make, x[1] * math.prod(x[3:]))
 
 
 def adaptive_pool(layer: AdaptivePool, x: Shape) -> Operation:
