@@ -11,7 +11,7 @@ from dataclasses import replace
 from tuicnn import files, presets
 from tuicnn.core import limits
 from tuicnn.core.check import check
-from tuicnn.core.diagnostics import Pointer
+from tuicnn.core.diagnostics import Code, Pointer
 from tuicnn.core.edits import Become, Edit
 from tuicnn.core.history import History
 from tuicnn.core.layers.broken import Broken
@@ -46,7 +46,8 @@ class Session:
         self, network: Network, path: str | None = None, label: str = ""
     ) -> None:
         self.history = History.of(network)
-        self.report = _reported(network, None)
+        self._checked = check(network)
+        self.report = _with_unreadable(self._checked)
         self.path = path
         self.label = label or network.name
         self._saved = network
@@ -61,15 +62,21 @@ class Session:
         Raises:
             FileError: It cannot be read, or holds no network; the message says where.
         """
+        before = None if source == files.STDIN else stamp(source)
         found = presets.open_source(source)
-        network = found.reading.network
-        if network is None:
-            first = found.reading.problems[0]
+        network, problems = found.reading.network, found.reading.problems
+        # What is too large was not read to the end: saved, it would be lost.
+        lost = [one for one in problems if one.code is Code.TOO_LARGE]
+        if network is None or lost:
+            first = (lost or problems)[0]
             where = "" if first.line is None else f" (line {first.line})"
             raise FileError(f"{found.label}{where}: {first.message}", first.hint)
         preset = found.path is not None and found.path == presets.preset_path(source)
         path = None if preset or found.path is None else os.path.abspath(found.path)
-        return cls(network, path, found.label)
+        session = cls(network, path, found.label)
+        if path is not None:  # what changes while it is read has changed since
+            session._stamp = before
+        return session
 
     @property
     def network(self) -> Network:
@@ -116,7 +123,8 @@ class Session:
 
     def _set(self, history: History) -> None:
         if history.network is not self.network:
-            self.report = _reported(history.network, self.report)
+            self._checked = check(history.network, self._checked)
+            self.report = _with_unreadable(self._checked)
         self.history = history
 
     def changed_on_disk(self) -> bool:
@@ -159,7 +167,7 @@ class Session:
         data = self.text().encode()
         if target == self.path and not overwrite and self.changed_on_disk():
             raise ChangedOnDiskError(
-                f"{files.shown(target)} was changed by another program"
+                f"{files.shown(target)} was changed or removed by another program"
             )
         result = files.write_atomically(target, data)
         recovery.forget(self.path)
@@ -176,7 +184,7 @@ class Session:
         if self.path is None:
             raise FileError("the document has no file yet")
         fresh = Session.opened(self.path)
-        self._set(replace(self.history, key=None).do(Become(fresh.network, "reload")))
+        self._set(self.history.settled().do(Become(fresh.network, "reload")))
         self._saved, self._stamp = self.network, fresh._stamp
 
     def keep(self) -> str:
@@ -192,9 +200,9 @@ class Session:
         recovery.forget(self.path)
 
 
-def _reported(network: Network, previous: Report | None) -> Report:
-    """Return the report of a network, layers that cannot be read included."""
-    report = check(network, previous)
+def _with_unreadable(report: Report) -> Report:
+    """Return a report with the problems of layers that cannot be read, too."""
+    network = report.network
     if not any(isinstance(layer, Broken) for _, layer in every(network)):
         return report
     problems = read_value(document(network)).problems

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 import tuicnn as package
+from tuicnn.cli.editor import editor
 from tuicnn.cli.example import ExampleGroup
 from tuicnn.cli.output import ReaderGone
 from tuicnn.core.wording import nearest
@@ -48,7 +49,7 @@ class CommandGroup(ExampleGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command of the arguments; a lone SOURCE is shown."""
+        """Return the command of the arguments; a lone SOURCE is edited."""
         known = command_names()
         if args[0] in known:
             return super().resolve_command(ctx, args)
@@ -56,7 +57,7 @@ class CommandGroup(ExampleGroup):
         if len(args) > 1 or (typo in known and not _is_source(args[0])):
             meant = f" Did you mean {typo}?" if typo else ""
             ctx.fail(f"there is no command or preset “{args[0]}”.{meant}")
-        return "summary", self.get_command(ctx, "summary"), args
+        return "edit", editor, args
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a reader that goes away is told apart from a failure."""
@@ -107,7 +108,8 @@ def _is_source(word: str) -> bool:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     examples=(
-        ("tuicnn alexnet", "show a preset"),
+        ("tuicnn alexnet", "open a preset in the editor"),
+        ("tuicnn summary alexnet", "print its layers, shapes and parameters"),
         ("tuicnn explain alexnet fc6", "why 9216 inputs, why 37,752,832 parameters"),
         ("tuicnn check net.json", "what is wrong, and what to do about it"),
     ),
@@ -117,7 +119,7 @@ def _is_source(word: str) -> bool:
 def tuicnn(ctx: click.Context) -> None:
     """Design convolutional networks and understand every number in them.
 
-    SOURCE is a preset's name, a path, or - for standard input.
+    Without a command, opens the editor: on SOURCE, or on an empty network. SOURCE is a preset's name, a path, or - for standard input.
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        ctx.invoke(editor, source=None)

@@ -6,15 +6,18 @@ It never checks a shape: a wrong network is a network all the same.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
+
+from pydantic import ValidationError
 
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.structure import Block, Parallel
-from tuicnn.core.naming import followed, referring, unique
+from tuicnn.core.naming import arranged, unique
 from tuicnn.core.network import (
     Network,
     effective_names,
@@ -24,7 +27,7 @@ from tuicnn.core.network import (
 )
 from tuicnn.core.settings import kind
 from tuicnn.core.shapes import Shape, spell
-from tuicnn.core.tree import Layers, layer_at, list_at, with_list
+from tuicnn.core.tree import Layers, container_of, layer_at, list_at, with_list
 
 
 class EditRefused(Exception):
@@ -69,11 +72,17 @@ class Edit(ABC):
 
 @dataclass(frozen=True)
 class Insert(Edit):
-    """Puts layers into a list, under names that are free there."""
+    """Puts layers into a list, under names that are free there.
+
+    Attributes:
+        called: What they were called where they come from, if that is known: merges
+            among them go on to name each other.
+    """
 
     at: Pointer
     layers: Layers
     verb: str = "insert"
+    called: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -82,17 +91,15 @@ class Insert(Edit):
 
     def apply(self, network: Network) -> Changed:
         """Return the version with the layers in it."""
-        before = _list(network, self.at[:-1])
-        index = min(_index(self.at), len(before))
-        new = unique(self.layers, [one.name for one in before if one.name])
-        after = with_list(
-            network,
-            self.at[:-1],
-            lambda now: followed(now, [*now[:index], *new, *now[index:]]),
-        )
-        places = tuple((*self.at[:-1], index + n) for n in range(len(new)))
-        cursor = places[0] if places else self.at
-        return Changed(bounded(after), cursor, places)
+        parent = self.at[:-1]
+        now = _list(network, parent)
+        index = min(_index(self.at), len(now))
+        if not self.layers:
+            raise EditRefused(f"there is no layer here to {self.verb}")
+        new = unique(self.layers, now[:index], now[index:], self.called)
+        after = _spliced(network, parent, index, index, new)
+        places = _places(parent, index, len(new))
+        return Changed(bounded(after), places[0], places)
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ class Remove(Edit):
     def apply(self, network: Network) -> Changed:
         """Return the version without the layers."""
         chosen = outermost(self.pointers)
-        if not chosen:
+        if not chosen or any(layer_at(network, one) is None for one in chosen):
             raise EditRefused("there is no layer here to delete")
         after = without(network, chosen)
         return Changed(after, _neighbour(after, chosen))
@@ -138,18 +145,20 @@ class Replace(Edit):
 
     def apply(self, network: Network) -> Changed:
         """Return the version with the other layers."""
-        if layer_at(network, self.pointer) is None:
+        old = layer_at(network, self.pointer)
+        if old is None:
             raise EditRefused("the layer is not there any more")
-        index = _index(self.pointer)
-
-        def exchange(now: Layers) -> Sequence[LayerSpec]:
-            after = [*now[:index], *self.layers, *now[index + 1 :]]
-            if len(self.layers) != 1:
-                return followed(now, after)
-            return _renamed(now, after, index)
-
-        after = with_list(network, self.pointer[:-1], exchange)
-        return Changed(bounded(after), self.pointer)
+        parent, index = self.pointer[:-1], _index(self.pointer)
+        now = _list(network, parent)
+        new: Sequence[LayerSpec] = self.layers
+        if len(new) > 1:
+            new = unique(new, now[:index], now[index + 1 :])
+        elif new and new[0].name != old.name:
+            _require_free(now, index, new[0])
+        after = _spliced(network, parent, index, index + 1, new, _last(new, index))
+        there = layer_at(after, self.pointer) is not None
+        cursor = self.pointer if there else _neighbour(after, (self.pointer,))
+        return Changed(bounded(after), cursor)
 
 
 @dataclass(frozen=True)
@@ -166,9 +175,11 @@ class Duplicate(Edit):
 
     def apply(self, network: Network) -> Changed:
         """Return the version with the copies."""
-        parent, first, stop = neighbours(self.pointers)
-        copies = _list(network, parent)[first:stop]
-        return Insert((*parent, stop), copies).apply(network)
+        parent, first, stop = _standing(network, self.pointers)
+        now = _list(network, parent)
+        called = tuple(effective_names(now)[first:stop])
+        copies = Insert((*parent, stop), now[first:stop], "duplicate", called)
+        return copies.apply(network)
 
 
 @dataclass(frozen=True)
@@ -194,19 +205,22 @@ class Move(Edit):
         moved = [layer for one in chosen if (layer := layer_at(network, one))]
         if len(moved) < len(chosen) or not moved:
             raise EditRefused("there is no layer here to move")
+        parent, count = self.to[:-1], len(chosen)
         target = shifted(self.to, chosen)
-        same = all(one[:-1] == self.to[:-1] for one in chosen)
-        after = without(network, chosen, follow=not same)
-        index = _index(target)
-        rest = _list(after, target[:-1])
-        new = moved if same else unique(moved, [one.name for one in rest if one.name])
-        before = _list(network, self.to[:-1]) if same else rest
-        after = with_list(
-            after,
-            target[:-1],
-            lambda now: followed(before, [*now[:index], *new, *now[index:]]),
-        )
-        places = tuple((*target[:-1], index + n) for n in range(len(new)))
+        if all(one[:-1] == parent for one in chosen):
+            order = _reordered(_list(network, parent), chosen, _index(target))
+            after = with_list(network, parent, lambda now: arranged(now, order))
+            first = order.index(_index(chosen[0]))
+            places = _places(parent, first, count)
+        else:
+            called = [_called(network, one) for one in chosen]
+            after = without(network, chosen)
+            parent = target[:-1]
+            now = _list(after, parent)
+            first = min(_index(target), len(now))
+            new = unique(moved, now[:first], now[first:], called)
+            after = _spliced(after, parent, first, first, new)
+            places = _places(parent, first, count)
         return Changed(bounded(after), places[0], places)
 
 
@@ -225,16 +239,15 @@ class Wrap(Edit):
 
     def apply(self, network: Network) -> Changed:
         """Return the version with the container."""
-        parent, first, stop = neighbours(self.pointers)
-        layers = _list(network, parent)[first:stop]
+        parent, first, stop = _standing(network, self.pointers)
+        now = _list(network, parent)
+        called = effective_names(now)[first:stop]
+        layers = tuple(unique(now[first:stop], called=called))
         holder: LayerSpec = Block(layers=layers)
+        heirs = {stop - 1: first}  # what leaves the last layer leaves the block
         if self.residual:
-            holder = Parallel(merge="add", branches=(layers, ()))
-        after = with_list(
-            network,
-            parent,
-            lambda now: followed(now, [*now[:first], holder, *now[stop:]]),
-        )
+            holder, heirs = Parallel(merge="add", branches=(layers, ())), {}
+        after = _spliced(network, parent, first, stop, (holder,), heirs)
         return Changed(bounded(after), (*parent, first))
 
 
@@ -252,17 +265,15 @@ class Ungroup(Edit):
 
     def apply(self, network: Network) -> Changed:
         """Return the version without the container."""
-        holder = layer_at(network, self.pointer)
         parent, index = self.pointer[:-1], _index(self.pointer)
-        siblings = _list(network, parent)
-        taken = [one.name for one in siblings if one.name and one is not holder]
-        new = unique(_content(holder), taken)
-        after = with_list(
-            network,
-            parent,
-            lambda now: followed(now, [*now[:index], *new, *now[index + 1 :]]),
-        )
-        places = tuple((*parent, index + n) for n in range(len(new)))
+        now = _list(network, parent)
+        inner, times = _content(layer_at(network, self.pointer))
+        bounded(network)  # before the repetitions are written out
+        called = effective_names(inner)
+        new = unique(inner, now[:index], now[index + 1 :], called, times)
+        heirs = _last(new, index)
+        after = _spliced(network, parent, index, index + 1, new, heirs)
+        places = _places(parent, index, len(new))
         if not places:
             return Changed(after, _neighbour(after, (self.pointer,)))
         return Changed(bounded(after), places[0], places)
@@ -286,7 +297,7 @@ class SetInput(Edit):
 
     def apply(self, network: Network) -> Changed:
         """Return the version with the shape."""
-        return Changed(network.changed(input=self.shape), ())
+        return Changed(_changed(network, input=self.shape), ())
 
 
 @dataclass(frozen=True)
@@ -308,7 +319,7 @@ class Describe(Edit):
 
     def apply(self, network: Network) -> Changed:
         """Return the version with the text."""
-        return Changed(network.changed(**{self.field: self.value}), ())
+        return Changed(_changed(network, **{self.field: self.value}), ())
 
 
 @dataclass(frozen=True)
@@ -370,9 +381,7 @@ def shifted(pointer: Pointer, removed: Sequence[Pointer]) -> Pointer:
     return tuple(found)
 
 
-def without(
-    network: Network, chosen: Sequence[Pointer], follow: bool = True
-) -> Network:
+def without(network: Network, chosen: Sequence[Pointer]) -> Network:
     """Return a network without some layers, none of which stands in another."""
     lists: dict[Pointer, set[int]] = {}
     for one in chosen:
@@ -382,11 +391,42 @@ def without(
         gone = lists[parent]
 
         def change(now: Layers, gone: set[int] = gone) -> Sequence[LayerSpec]:
-            rest = [one for at, one in enumerate(now) if at not in gone]
-            return followed(now, rest) if follow else rest
+            return arranged(now, [at for at in range(len(now)) if at not in gone])
 
         network = with_list(network, parent, change)
     return network
+
+
+def _spliced(
+    network: Network,
+    parent: Pointer,
+    first: int,
+    stop: int,
+    new: Sequence[LayerSpec],
+    heirs: Mapping[int, int] = MappingProxyType({}),
+) -> Network:
+    """Return a network with other layers from one place of a list to another."""
+
+    def change(now: Layers) -> Sequence[LayerSpec]:
+        return arranged(now, [*range(first), *new, *range(stop, len(now))], heirs)
+
+    return with_list(network, parent, change)
+
+
+def _reordered(now: Layers, chosen: Sequence[Pointer], index: int) -> list[int]:
+    """Return the places of a list with some of them at another one of the rest."""
+    moved = [_index(one) for one in chosen]
+    rest = [at for at in range(len(now)) if at not in set(moved)]
+    return [*rest[:index], *moved, *rest[index:]]
+
+
+def _last(layers: Sequence[LayerSpec], index: int) -> dict[int, int]:
+    """Return who is named instead of a layer that others replace: the last of them."""
+    return {index: index + len(layers) - 1} if layers else {}
+
+
+def _places(parent: Pointer, first: int, count: int) -> tuple[Pointer, ...]:
+    return tuple((*parent, first + n) for n in range(count))
 
 
 def _neighbour(network: Network, removed: Sequence[Pointer]) -> Pointer:
@@ -397,37 +437,53 @@ def _neighbour(network: Network, removed: Sequence[Pointer]) -> Pointer:
         siblings = list_at(network, parent)
         if siblings:
             return (*parent, min(index, len(siblings) - 1))
-        pointer = parent[:-1] if parent[-1:] == ("layers",) else parent[:-2]
+        pointer = container_of(parent)
         if layer_at(network, pointer) is not None:
             return pointer
     return ()
 
 
-def _content(holder: LayerSpec | None) -> list[LayerSpec]:
-    """Return the layers of a container, as often as they are run."""
+def _content(holder: LayerSpec | None) -> tuple[Layers, int]:
+    """Return the layers of a container, and how often they are run."""
     if isinstance(holder, Block):
-        found: list[LayerSpec] = []
-        for _ in range(holder.repeat):
-            found += unique(holder.layers, [one.name for one in found if one.name])
-        return found
+        return holder.layers, holder.repeat
     if isinstance(holder, Parallel):
         filled = [branch for branch in holder.branches if branch]
         if len(filled) <= 1:
-            return list(filled[0]) if filled else []
+            return (filled[0] if filled else ()), 1
         raise EditRefused("its branches run side by side: no list has their order")
     raise EditRefused("only a block or a parallel can be ungrouped")
 
 
-def _renamed(
-    before: Sequence[LayerSpec], after: Sequence[LayerSpec], index: int
-) -> Sequence[LayerSpec]:
-    """Return a list whose merges follow one layer to its new name."""
-    olds, news = effective_names(before), effective_names(after)
-    moved = {
-        same_name(old): new for old, new in zip(olds, news, strict=True) if old != new
-    }
-    clash = sum(same_name(one) == same_name(news[index]) for one in news) > 1
-    return after if clash else [referring(layer, moved) for layer in after]
+def _require_free(now: Layers, index: int, layer: LayerSpec) -> None:
+    """Refuse a new name that another layer of the list has."""
+    names = effective_names([*now[:index], layer, *now[index + 1 :]])
+    own = same_name(names.pop(index))
+    if layer.name and own in map(same_name, names):
+        raise EditRefused(f"another layer of this list is called {layer.name}")
+
+
+def _standing(
+    network: Network, pointers: Iterable[Pointer]
+) -> tuple[Pointer, int, int]:
+    """Return where neighbours stand, or refuse those that are not there any more."""
+    parent, first, stop = neighbours(pointers)
+    if stop > len(_list(network, parent)):
+        raise EditRefused("there is no layer here")
+    return parent, first, stop
+
+
+def _called(network: Network, pointer: Pointer) -> str:
+    """Return what a layer is called in its list."""
+    return effective_names(_list(network, pointer[:-1]))[_index(pointer)]
+
+
+def _changed(network: Network, **fields: object) -> Network:
+    """Return a network with other fields, or refuse what they cannot be."""
+    try:
+        return network.changed(**fields)
+    except ValidationError as error:
+        raise EditRefused(error.errors(include_url=False)[0]["msg"]) from error
 
 
 def _list(network: Network, pointer: Pointer) -> Layers:
@@ -439,7 +495,7 @@ def _list(network: Network, pointer: Pointer) -> Layers:
 
 def _index(pointer: Pointer) -> int:
     index = pointer[-1] if pointer else None
-    if not isinstance(index, int):
+    if not isinstance(index, int) or index < 0:
         raise EditRefused("this is no layer")
     return index
 
@@ -454,10 +510,15 @@ def bounded(network: Network) -> Network:
     """Return a network that is within the limits of a document, or refuse it."""
     layers = leaves_after_repetition(network.layers)
     rows = rows_after_repetition(network.layers)
-    if layers > limits.LAYERS or rows > limits.ROWS:
+    if layers > limits.LAYERS:
         raise EditRefused(
             f"that would be {layers:,} layers after repetition; "
             f"{limits.LAYERS:,} is the limit"
+        )
+    if rows > limits.ROWS:
+        raise EditRefused(
+            f"that would be {rows:,} rows after repetition, containers counted; "
+            f"{limits.ROWS:,} is the limit"
         )
     if _depth(network.layers) > limits.NESTING:
         raise EditRefused(f"containers may stand {limits.NESTING} deep, no deeper")

@@ -6,70 +6,120 @@ It never renames a layer that keeps its place for another one's sake.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import get_args
 
 from tuicnn.core import limits
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import SkipMerge
+from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.network import effective_names, same_name
 
 _SKIPS = get_args(SkipMerge)
 
 
-def unique(layers: Sequence[LayerSpec], taken: Collection[str]) -> list[LayerSpec]:
-    """Return new layers under names that a list does not have yet.
+def arranged(
+    before: Sequence[LayerSpec],
+    order: Sequence[int | LayerSpec],
+    heirs: Mapping[int, int] = MappingProxyType({}),
+) -> Sequence[LayerSpec]:
+    """Return a list of old layers and new ones whose merges name what they named.
+
+    A layer without a name is called after its place among its like, which changes when
+    others come and go: `with` follows.
 
     Args:
-        layers: In the order in which they will stand; nameless ones stay so.
-        taken: Names in the list that they will join.
+        order: Places in `before`, and new layers between them.
+        heirs: Places in the new list that are named instead of places in `before`.
     """
-    used = {same_name(name) for name in taken}
+    after = [before[one] if isinstance(one, int) else one for one in order]
+    olds, news = effective_names(before), effective_names(after)
+    stay = {one: at for at, one in enumerate(order) if isinstance(one, int)}
+    stay.update(heirs)
+    named = {same_name(old): at for at, old in enumerate(olds)}  # the last of a name
+    moved = {
+        key: news[stay[at]]
+        for key, at in named.items()
+        if at in stay and news[stay[at]] != olds[at]
+    }
+    if not moved:
+        return after
+    return [
+        referring(layer, moved) if isinstance(one, int) else layer
+        for layer, one in zip(after, order, strict=True)
+    ]
+
+
+def unique(
+    layers: Sequence[LayerSpec],
+    above: Sequence[LayerSpec] = (),
+    below: Sequence[LayerSpec] = (),
+    called: Sequence[str] = (),
+    times: int = 1,
+) -> list[LayerSpec]:
+    """Return new layers under names that the list they join does not have yet.
+
+    One without a name stays so, if what it will be called is free.
+
+    Args:
+        layers: In the order in which they will stand.
+        above: The layers of the list that will stand before them.
+        below: Those that will stand behind them.
+        called: What they were called where they come from, so that merges among them
+            go on to name the same layers.
+        times: How often they will stand there, each time with merges of its own.
+    """
+    new = [*layers] * times
+    names = effective_names([*above, *new, *below])
+    first, stop = len(above), len(above) + len(new)
+    used = {same_name(name) for name in (*names[:first], *names[stop:])}
+    counts: dict[str, int] = {}
     renamed: dict[str, str] = {}
     found = []
-    for layer in layers:
-        name = layer.name
-        if name is not None:
-            free = _free(name, used)
+    for at, (layer, name) in enumerate(zip(new, names[first:stop], strict=True)):
+        place = at % len(layers)
+        if place == 0:
+            renamed = {}
+        layer = referring(layer, renamed)
+        if not isinstance(layer, Broken) or layer.name:
+            free = _free(name, used, counts)
             used.add(same_name(free))
+            old = called[place] if called else layer.name
+            if old is not None:
+                renamed.pop(same_name(old), None)
+                if same_name(old) != same_name(free):
+                    renamed[same_name(old)] = free
             if free != name:
-                renamed[same_name(name)] = free
-                layer = layer.changed(name=free)
-        found.append(referring(layer, renamed))
+                layer = _named(layer, free)
+        found.append(layer)
     return found
 
 
-def _free(name: str, used: Collection[str]) -> str:
+def _free(name: str, used: Collection[str], counts: dict[str, int]) -> str:
+    """Return a name that is not used: itself, or with a number behind it.
+
+    Args:
+        counts: The last number given to each stem; written.
+    """
     if same_name(name) not in used:
         return name
     stem, _, number = name.rpartition("_")
     if not (stem and number.isdecimal()):
         stem = name
-    count = 2
+    stem = stem[: limits.NAME - 8]
+    count = counts.get(stem, 1) + 1
     while same_name(f"{stem}_{count}") in used:
         count += 1
-    return f"{stem[: limits.NAME - 8]}_{count}"
+    counts[stem] = count
+    return f"{stem}_{count}"
 
 
-def followed(
-    before: Sequence[LayerSpec], after: Sequence[LayerSpec]
-) -> Sequence[LayerSpec]:
-    """Return a changed list whose merges still name the layers that they named.
-
-    A layer without a name is called after its place among its like, which changes when
-    others come and go: `with` follows.
-    """
-    names = {id(layer): name for layer, name in _called(after)}
-    moved = {
-        same_name(name): names[id(layer)]
-        for layer, name in _called(before)
-        if names.get(id(layer), name) != name
-    }
-    return [referring(layer, moved) for layer in after] if moved else after
-
-
-def _called(layers: Sequence[LayerSpec]) -> list[tuple[LayerSpec, str]]:
-    return list(zip(layers, effective_names(layers), strict=True))
+def _named(layer: LayerSpec, name: str) -> LayerSpec:
+    """Return a layer under another name, in what could not be read of it, too."""
+    if isinstance(layer, Broken) and isinstance(layer.document, dict):
+        return layer.changed(name=name, document={**layer.document, "name": name})
+    return layer.changed(name=name)
 
 
 def referring(layer: LayerSpec, renamed: Mapping[str, str]) -> LayerSpec:

@@ -1,0 +1,157 @@
+"""The app: theme, keys, signals, and the last line of defence. Screens do the rest.
+
+It never knows a network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.dom import DOMNode
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tuicnn.errors import TuicnnError
+from tuicnn.session import Session
+from tuicnn.ui.config import read_config
+from tuicnn.ui.editor import EditorScreen
+
+_CONTROL = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), "�")
+"""What stands for each character that a terminal would obey."""
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+
+
+class Printable(LineFilter):
+    """Lets no control character through, wherever it comes from."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments, control characters replaced."""
+        return [
+            segment
+            if segment.control or segment.text.isprintable()
+            else Segment(segment.text.translate(_CONTROL), segment.style)
+            for segment in segments
+        ]
+
+
+class TuicnnApp(App[None]):
+    TITLE = "tuicnn"
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupted", "How to quit", id="app.interrupt", show=False,
+                tooltip="Say how to quit", system=True),
+    ]  # fmt: skip
+
+    def __init__(self, session: Session, note: str = "") -> None:
+        super().__init__()
+        self.session = session
+        self.kept = ""
+        self._note = note
+        self._printable = Printable()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return the filters of every line, ours last."""
+        return [*super().get_line_filters(), self._printable]
+
+    def on_mount(self) -> None:
+        """Read the settings, listen for signals, and show the editor."""
+        screen = EditorScreen(self.session, self._note)
+        config = read_config(binding_ids(), list(self.available_themes))
+        if config.theme is not None:
+            self.theme = config.theme
+        self.set_keymap(dict(config.keys))
+        screen.set_reactive(EditorScreen.last, config.layout == "last")
+        self._listen()
+        self.push_screen(screen)
+        for warning in config.warnings:
+            self.notify(warning, severity="warning", markup=False, timeout=15)
+
+    def _listen(self) -> None:
+        """Let signals end the app as a person would want: nothing lost."""
+        loop = asyncio.get_running_loop()
+        for name in _ENDING:
+            number = getattr(signal, name, None)
+            if number is not None:
+                with suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(number, self._end, int(number))
+
+    def _end(self, number: int) -> None:
+        self.keep_work()
+        self.exit(return_code=128 + number)
+
+    def keep_work(self) -> None:
+        """Write what is not saved to a recovery file; `kept` says which."""
+        session = self.editing
+        if not session.dirty:
+            return
+        with suppress(TuicnnError):
+            self.kept = session.keep()
+
+    @property
+    def editing(self) -> Session:
+        """The session that is being edited now."""
+        for screen in self.screen_stack if self.is_running else ():
+            if isinstance(screen, EditorScreen):
+                self.session = screen.session
+        return self.session
+
+    def action_interrupted(self) -> None:
+        """Say how to quit: one key too many must not end anything."""
+        self.notify("Press q to quit, esc to stop the preview.", markup=False)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterator[SystemCommand]:
+        """Yield every action of the screen and its panes, with its key."""
+        nodes: list[DOMNode] = [screen, *screen.query(Widget)]
+        seen: set[str] = set()
+        for node in nodes:
+            for one in declared(type(node)):
+                if one.id is None or one.id in seen or not one.tooltip:
+                    continue
+                seen.add(one.id)
+                key = self.get_key_display(one)
+                yield SystemCommand(
+                    one.description, f"{one.tooltip}  ({key})", _running(node, one)
+                )
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+
+
+def _running(node: DOMNode, binding: Binding):  # type: ignore[no-untyped-def]
+    async def run() -> None:
+        if isinstance(node, Widget) and node.focusable:
+            node.focus()
+        await node.app.run_action(binding.action, default_namespace=node)
+
+    return run
+
+
+def declared(kind: type[DOMNode]) -> list[Binding]:
+    """Return the bindings that the project's classes declare, a base class's first."""
+    found: list[Binding] = []
+    for owner in reversed(kind.__mro__):
+        if owner.__module__.startswith("tuicnn.") and "BINDINGS" in vars(owner):
+            found += Binding.make_bindings(vars(owner)["BINDINGS"])
+    return found
+
+
+def binding_ids() -> set[str]:
+    """Return the ids of every binding: what a keymap may name."""
+    import tuicnn.ui.dialogs.help  # noqa: F401 - so that all classes are there
+
+    found: set[str] = set()
+    pending: list[type] = [DOMNode]
+    while pending:
+        kind = pending.pop()
+        pending += kind.__subclasses__()
+        found |= {one.id for one in declared(kind) if one.id}
+    return found

@@ -1,0 +1,188 @@
+"""The columns of the stack: what stands in each, and how wide each may be.
+
+It never draws: it returns texts, and names of styles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+from tuicnn.core.diagnostics import Severity
+from tuicnn.core.report import Report, Row
+from tuicnn.core.settings import kind as kind_of
+from tuicnn.core.settings import settings
+from tuicnn.core.shapes import Shape, elements, spell
+from tuicnn.core.wording import short
+from tuicnn.ui.outline import Line
+
+_ROOMY = 64
+"""Columns from which numbers are written out."""
+_WITH_BAR = 76
+"""Columns from which there is room for shares as bars."""
+_NARROW = 24
+"""Columns of a name up to which it stands alone."""
+_BAR = 6
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+MARKS = {Severity.ERROR: "✗", Severity.WARNING: "▲", Severity.NOTE: "·"}
+
+
+class Piece(NamedTuple):
+    """A text, and the style it is drawn in."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The widths of all columns; 0 for one that is not there.
+
+    Attributes:
+        name: Indent, name, type and settings.
+        shape: What leaves.
+        count: Parameters.
+        bar: Their share.
+        change: What differs from the baseline.
+        tick: Whether the forward pass has confirmed the row.
+    """
+
+    name: int
+    shape: int
+    count: int
+    bar: int
+    change: int
+    tick: int
+
+
+def columns(width: int, compared: bool) -> Columns:
+    """Return the columns that fit, the marks on the left not counted.
+
+    Args:
+        compared: Whether there is a baseline.
+    """
+    roomy = width >= _ROOMY
+    shape, count, tick = (14, 13, 2) if roomy else (13, 9, 2)
+    if width < 34:
+        shape, count, tick = 0, 0, 0
+    change = min(26, width // 3) if compared and width >= 50 else 0
+    bar = _BAR + 1 if width >= _WITH_BAR and not change else 0
+    name = max(1, width - shape - count - bar - change - tick)
+    return Columns(name, shape, count, bar, change, tick)
+
+
+def oriented(shape: Shape, last: bool) -> str:
+    """Return a shape as text, channels first or last."""
+    return spell((*shape[1:], shape[0]) if last and len(shape) > 1 else shape)
+
+
+def label(line: Line, folded: bool, width: int) -> list[Piece]:
+    """Return indent, name, type and settings of a line.
+
+    Args:
+        width: Where that is little, the name stands alone: half a word helps nobody.
+    """
+    indent = "  " * line.depth
+    row = line.row
+    if row is None:
+        return [Piece(indent), Piece(line.text, "branch")]
+    fold = ("▸ " if folded else "▾ ") if row.container else ""
+    pieces = [Piece(indent + fold), Piece(row.name, "name")]
+    kind = kind_of(row.layer)
+    if width < _NARROW:
+        return pieces
+    if row.layer.name is not None:
+        pieces += [Piece("  "), Piece(kind, "type")]
+    detail = settings(row.layer)
+    if detail:
+        pieces += [Piece("  "), Piece(detail, "settings")]
+    return pieces
+
+
+def entering(report: Report) -> list[Piece]:
+    """Return what is said of the input."""
+    title = report.network.title or ""
+    return [Piece("input", "name"), Piece("  "), Piece(title, "type")]
+
+
+def output(row: Row, last: bool) -> Piece:
+    """Return what leaves a row."""
+    if row.output is not None:
+        return Piece(oriented(row.output, last), "shape")
+    return Piece("unreached", "dim") if not row.reached else Piece("✗ error", "error")
+
+
+def count(report: Report, row: Row, roomy: bool) -> Piece:
+    """Return how many parameters a row has; nothing for none."""
+    number = report.totals_of(row).parameters if row.container else own(row)
+    if not number:
+        return Piece("")
+    style = "held" if row.container else "count"
+    return Piece(f"{number:,}" if roomy else short(number), style)
+
+
+def own(row: Row) -> int:
+    """Return the parameters of a single layer."""
+    return sum(map(elements, row.parameters.values()))
+
+
+def bar(report: Report, row: Row) -> Piece:
+    """Return a layer's share of all parameters."""
+    total = report.totals.parameters
+    if row.container or not total:
+        return Piece("")
+    eighths = round(8 * _BAR * own(row) / total)
+    if own(row) and not eighths:
+        eighths = 1
+    full, rest = divmod(eighths, 8)
+    return Piece("█" * full + (_EIGHTHS[rest] if rest else ""), "bar")
+
+
+def change(
+    report: Report, row: Row, baseline: Report, pairs: Mapping[str, Row], last: bool
+) -> Piece:
+    """Return how a row differs from the baseline's."""
+    before = pairs.get(row.path)
+    if before is None:
+        return Piece("new", "changed")
+    found = []
+    if before.output != row.output and before.output is not None:
+        found.append(f"was {oriented(before.output, last)}")
+    one, two = baseline.totals_of(before), report.totals_of(row)
+    if two.parameters != one.parameters:
+        found.append(f"{_signed(two.parameters - one.parameters)} P")
+    if two.macs != one.macs:
+        found.append(f"{_signed(two.macs - one.macs)} MACs")
+    return Piece(" ".join(found), "changed") if found else Piece("=", "dim")
+
+
+def _signed(number: int) -> str:
+    return f"{'+' if number > 0 else '−'}{short(abs(number))}"
+
+
+def fitted(pieces: list[Piece], width: int) -> list[Piece]:
+    """Return pieces cut or filled to a width in cells."""
+    found, left = [], width
+    for piece in pieces:
+        size = cell_len(piece.text)
+        if size > left:
+            cut = set_cell_size(piece.text, max(0, left - 1)) + "…" if left > 1 else ""
+            found.append(Piece(cut, piece.style))
+            return [*found, Piece(" " * (left - cell_len(cut)))]
+        found.append(piece)
+        left -= size
+    return [*found, Piece(" " * left)]
+
+
+def right(piece: Piece, width: int) -> list[Piece]:
+    """Return a piece at the right end of a column, a space before it."""
+    if not width:
+        return []
+    room = width - 1
+    size = cell_len(piece.text)
+    text = piece.text if size <= room else set_cell_size(piece.text, room - 1) + "…"
+    return [Piece(" " * (width - cell_len(text))), Piece(text, piece.style)]

@@ -1,0 +1,354 @@
+"""What to add: types and templates by any name, each with what it would do here.
+
+It never changes a network: it returns the layers, and the editor puts them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from typing import ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, OptionList, Static
+
+from tuicnn.core.layer import LayerSpec
+from tuicnn.core.network import children
+from tuicnn.core.search import (
+    TEMPLATE,
+    Found,
+    Outcome,
+    family_of,
+    first_sentence,
+    outcome,
+    own_name,
+    search,
+    summary,
+)
+from tuicnn.core.settings import settings
+from tuicnn.core.shapes import Shape, spell
+from tuicnn.core.wording import brief, short
+from tuicnn.ui.dialogs.ask import Line, visible
+
+Layers = tuple[LayerSpec, ...]
+
+_NAME, _FAMILY, _SHAPE, _LABEL = 21, 16, 14, 8
+"""Columns of a name, of a family, of what leaves, and of what a detail is called."""
+_FAMILY_FROM: Final = 50
+"""Columns of the list from which there is room for families."""
+_QUERY: Final = 32
+"""Characters of a query that are repeated."""
+_REFUSED: Final = "✗"
+_WIDTHS: Final = [(0, "-narrow"), (40, "-normal"), (96, "-wide")]
+_HEIGHTS: Final = [(0, "-flat"), (9, "-short"), (18, "-tall"), (32, "-roomy")]
+"""Classes of the screen, by its columns and lines."""
+_DIM: Final = "dim"
+
+
+class Choices(OptionList, can_focus=False):
+    """The list: one line for each type and template."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id, compact=True, markup=False)
+        self._rows: Sequence[tuple[Found, Outcome]] = ()
+
+    def show(self, rows: Sequence[tuple[Found, Outcome]]) -> None:
+        """Show these, and go to the first."""
+        self._rows = rows
+        self._draw(0)
+
+    def _draw(self, highlighted: int | None) -> None:
+        width = self.scrollable_content_region.width - 2  # an empty cell at each end
+        self.set_options(_row(found, seen, width) for found, seen in self._rows)
+        self.highlighted = highlighted if self._rows else None
+
+    def on_resize(self) -> None:
+        """Draw the columns that there is room for now."""
+        self._draw(self.highlighted)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to an entry; clicked once more, it is chosen."""
+        event.prevent_default()
+        at = event.style.meta.get("option")
+        if at is not None and at == self.highlighted:
+            self.action_select()
+        elif at is not None:
+            self.highlighted = at
+
+
+def _row(found: Found, seen: Outcome, width: int) -> Content:
+    """Return a line of the list: name, family, and what leaves or why nothing does."""
+    family = family_of(found.kind) if width >= _FAMILY_FROM else ""
+    told = f"{family:<{_FAMILY}}" if family else ""
+    named = _NAME if width >= _NAME + _SHAPE else max(width - _SHAPE, 6)
+    name = Content(own_name(found.kind)).truncate(named - 1, ellipsis=True, pad=True)
+    if seen.fits:
+        leaving = f"→ {spell(seen.output)}" if seen.output else ""
+        line = Content.assemble(name, " ", (told, _DIM), leaving)
+    else:
+        why = visible(first_sentence(seen.problem)).plain
+        line = Content.styled(f"{name.plain} {told}✗ {why}", _DIM)
+    return line.truncate(max(width, 1), ellipsis=True)
+
+
+def _detail(found: Found, seen: Outcome, x: Shape | None, width: int) -> Content:
+    """Return all that is said of an entry."""
+    kind = found.kind
+    heading = Content.assemble((own_name(kind), "bold"), (f"  {family_of(kind)}", _DIM))
+    lines = [heading, *map(Content, wrap(summary(kind), max(width, 8))), Content("")]
+    for label, text in _facts(found, seen, x):
+        lines += _labelled(label, visible(text).plain, width)
+    if family_of(kind) == TEMPLATE and seen.layers:
+        outline = _outline(seen.layers, 0)
+        lines += [
+            Content(""),
+            *(line.truncate(width, ellipsis=True) for line in outline),
+        ]
+    return Content("\n").join(lines)
+
+
+def _facts(found: Found, seen: Outcome, x: Shape | None) -> Iterator[tuple[str, str]]:
+    """Return what an entry makes here, each with its label."""
+    if not seen.fits:
+        yield _REFUSED, f"{seen.problem} {seen.hint}".strip()
+    elif x is None:
+        yield "here", "not known: an error above keeps anything from arriving"
+    elif seen.output is not None:
+        yield "here", f"{spell(x)} → {spell(seen.output)}"
+    if seen.parameters:
+        macs = f" · {short(seen.macs)} MACs" if seen.macs else ""
+        yield "adds", f"{seen.parameters:,} parameters{macs}"
+    elif seen.fits and x is not None:
+        yield "adds", "no parameters"
+    if family_of(found.kind) != TEMPLATE:
+        yield "starts", settings(seen.layers[0]) or "with every field at its default"
+    if found.kind.aliases:
+        yield "also", ", ".join(dict.fromkeys(found.kind.aliases))
+
+
+def _labelled(label: str, text: str, width: int) -> list[Content]:
+    """Return a text behind its label, wrapped so that it hangs."""
+    style = "$text-error" if label == _REFUSED else _DIM
+    lines = wrap(text, max(width - _LABEL, 8)) or [""]
+    heads = [label, *("" for _ in lines[1:])]
+    return [
+        Content.assemble((f"{head:<{_LABEL}}", style), line)
+        for head, line in zip(heads, lines, strict=True)
+    ]
+
+
+def _outline(layers: Sequence[LayerSpec], depth: int) -> Iterator[Content]:
+    """Return the layers of a template, a line each, branches indented."""
+    indent = "  " * depth
+    for layer in layers:
+        told = visible(settings(layer)).plain
+        yield Content.assemble(f"{indent}{layer.type}  ", (told, _DIM))
+        inner = children(layer)
+        for number, branch in enumerate(inner):
+            if len(inner) > 1:
+                what = "" if branch else ": what entered"
+                yield Content.styled(f"{indent}  branch {number}{what}", _DIM)
+            yield from _outline(branch, depth + (2 if len(inner) > 1 else 1))
+
+
+class AddLayer(ModalScreen[Layers | None]):
+    """Asks what to add; returns the layers, or None after escape.
+
+    Args:
+        entering: Shape that arrives; None where it is not known, for an error above.
+        earlier: Names a skip can refer to with what leaves them, in the order of the
+            stack: the last of them is what arrives.
+        where: Where it will stand, such as “after conv1”.
+    """
+
+    CSS_PATH = "../styles/add.tcss"
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    AUTO_FOCUS = "#query"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape",
+            "cancel",
+            "Cancel",
+            id="add.cancel",
+            tooltip="Add nothing; clears the query where nothing is called so",
+        ),
+        Binding(
+            "enter",
+            "insert",
+            "Insert",
+            id="add.insert",
+            tooltip="Add what is highlighted",
+        ),
+        Binding(
+            "down,ctrl+n",
+            "go('cursor_down')",
+            "Next",
+            show=False,
+            id="add.next",
+            tooltip="Go to the next entry",
+        ),
+        Binding(
+            "up,ctrl+p",
+            "go('cursor_up')",
+            "Previous",
+            show=False,
+            id="add.previous",
+            tooltip="Go to the entry before",
+        ),
+        Binding(
+            "pagedown",
+            "go('page_down')",
+            "Page down",
+            show=False,
+            id="add.page_down",
+            tooltip="Go a page down",
+        ),
+        Binding(
+            "pageup",
+            "go('page_up')",
+            "Page up",
+            show=False,
+            id="add.page_up",
+            tooltip="Go a page up",
+        ),
+        Binding(
+            "shift+down",
+            "read(1)",
+            "Read on",
+            show=False,
+            id="add.read_on",
+            tooltip="Scroll what is said of the entry down",
+        ),
+        Binding(
+            "shift+up",
+            "read(-1)",
+            "Read back",
+            show=False,
+            id="add.read_back",
+            tooltip="Scroll what is said of the entry up",
+        ),
+    ]
+
+    def __init__(
+        self,
+        entering: Shape | None,
+        earlier: Sequence[tuple[str, Shape]] = (),
+        where: str = "",
+    ) -> None:
+        super().__init__()
+        self._entering = entering
+        self._earlier = tuple(earlier)
+        self._where = where
+        self._found: list[Found] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="add") as frame:
+            frame.border_title = visible(f"Add a layer {self._where}".strip())
+            frame.border_subtitle = visible(self._arriving)
+            yield Line(placeholder="conv, dense, swish, residual, …", id="query")
+            with Container(id="content"):
+                yield Choices(id="choices")
+                yield Static(id="nothing", markup=False)
+                with VerticalScroll(id="about", can_focus=False):
+                    yield Static(id="text", markup=False)
+            with Horizontal(id="answers"):
+                for label, key in (("Insert", "enter"), ("Cancel", "esc")):
+                    text = Content.assemble(label, "  ", (key, "dim"))
+                    button = Button(text, id=label.lower())
+                    button.can_focus = False
+                    yield button
+
+    @property
+    def _arriving(self) -> str:
+        if self._entering is None:
+            return "nothing arrives yet"
+        return f"{spell(self._entering)} arrives"
+
+    def on_mount(self) -> None:
+        self._search("")
+
+    def on_resize(self) -> None:
+        """Wrap what is said of the entry to the width there is now."""
+        self.call_after_refresh(self._describe)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._search(event.value)
+
+    def _search(self, query: str) -> None:
+        """Show what a query finds, its best answer highlighted."""
+        self._found = search(query, self._entering, self._earlier)
+        self.query_one(Choices).show([(one, self._seen(one)) for one in self._found])
+        told = f"No layer is called “{brief(query.strip(), _QUERY)}”; esc clears."
+        self.query_one("#nothing", Static).update(visible(told))
+        self.set_class(not self._found, "-nothing")
+        self._describe()
+
+    def _seen(self, found: Found) -> Outcome:
+        return outcome(found.kind, self._entering, self._earlier)
+
+    @property
+    def _chosen(self) -> Found | None:
+        """The entry that is highlighted."""
+        at = self.query_one(Choices).highlighted
+        return None if at is None or at >= len(self._found) else self._found[at]
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._describe()
+
+    def _describe(self) -> None:
+        """Say all there is to say of the highlighted entry."""
+        if not self.is_attached:  # resized while it closed
+            return
+        found = self._chosen
+        about = self.query_one("#about", VerticalScroll)
+        text = Content("")
+        if found is not None:
+            width = about.scrollable_content_region.width
+            text = _detail(found, self._seen(found), self._entering, width)
+        about.scroll_home(animate=False)
+        self.query_one("#text", Static).update(text)
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    @on(Button.Pressed, "#insert")
+    def _answered(self, event: Message) -> None:
+        event.stop()
+        self.action_insert()
+
+    def action_insert(self) -> None:
+        """Return the layers of the highlighted entry, if it can be made at all."""
+        found = self._chosen
+        layers = self._seen(found).layers if found is not None else ()
+        if layers:
+            self.dismiss(layers)
+        else:
+            self.app.bell()
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        """Return nothing; where nothing was found, clear the query first."""
+        if self._found:
+            self.dismiss(None)
+        else:
+            self.query_one("#query", Line).clear()
+
+    def action_go(self, step: str) -> None:
+        """Move the highlight, while the query keeps the focus."""
+        getattr(self.query_one(Choices), f"action_{step}")()
+
+    def action_read(self, direction: int) -> None:
+        """Scroll what is said of the entry."""
+        about = self.query_one("#about", VerticalScroll)
+        step = max(1, about.size.height - 1)
+        about.scroll_relative(y=direction * step, animate=False)

@@ -1,0 +1,89 @@
+"""A screen on one document: the session, and the reactives that widgets are given.
+
+It never draws: `_show` is the one place that says what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tuicnn.core.diagnostics import Pointer
+from tuicnn.core.edits import Edit, EditRefused
+from tuicnn.core.report import Report
+from tuicnn.session import Session
+from tuicnn.ui.forwarding import Passed
+
+
+class DocumentScreen(Screen[None]):
+    report: reactive[Report | None] = reactive(None)
+    """What is known of the network."""
+    cursor: reactive[Pointer] = reactive(())
+    """The layer that is looked at; () is the input."""
+    selected: reactive[frozenset[Pointer]] = reactive(frozenset())
+    """The layers that are selected."""
+    baseline: reactive[Report | None] = reactive(None)
+    """The version that everything is compared with."""
+    last: reactive[bool] = reactive(False)
+    """Whether channels are written last."""
+    dirty: reactive[bool] = reactive(False)
+    """Whether something is not saved."""
+    label: reactive[str] = reactive("")
+    """What the document is called."""
+    path: reactive[str] = reactive("")
+    """Path of the row that is looked at."""
+    passed: reactive[Passed | None] = reactive(None)
+    """What became of the last forward pass of this network."""
+    ticks: reactive[Mapping[str, bool]] = reactive({})
+    """Whether the forward pass has confirmed a path."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def _show(self) -> None:
+        """Give every widget what the session holds now."""
+        session = self.session
+        changed = session.report is not self.report
+        self.report = session.report
+        present = session.history.present
+        self.selected = frozenset(present.selected)
+        self.cursor = present.cursor
+        self.dirty, self.label = session.dirty, session.label
+        row = next(
+            (row for row in session.report.rows if row.pointer == present.cursor), None
+        )
+        self.path = "" if row is None else row.path
+        if changed:
+            self.network_changed()
+        self.refresh_bindings()
+
+    def network_changed(self) -> None:
+        """Do what a new version of the network asks for."""
+
+    def do(self, edit: Edit) -> bool:
+        """Edit the network; say why where it cannot be done."""
+        try:
+            self.session.do(edit)
+        except EditRefused as refused:
+            self.tell(f"Not done: {refused}.", "warning")
+            return False
+        self._show()
+        return True
+
+    def look(
+        self, pointer: Pointer, selected: frozenset[Pointer] = frozenset()
+    ) -> None:
+        """Look at another layer."""
+        self.session.look(pointer, tuple(sorted(selected, key=str)))
+        self._show()
+
+    def tell(self, text: str, severity: str = "information") -> None:
+        """Show a message for some seconds."""
+        level = "warning" if severity == "warning" else "information"
+        if severity == "error":
+            self.notify(text, severity="error", markup=False, timeout=10)
+        else:
+            self.notify(text, severity=level, markup=False)  # type: ignore[arg-type]

@@ -1,0 +1,485 @@
+"""The editor: panes side by side, and what goes on between them.
+
+It never knows how a pane draws, or how a document is saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Footer, Input, Static
+
+from tuicnn.core.check import check
+from tuicnn.core.diagnostics import Diagnostic, Pointer
+from tuicnn.core.drafts import MISSING
+from tuicnn.core.edits import Insert, Replace
+from tuicnn.core.layer import LayerSpec
+from tuicnn.core.layers.structure import Block
+from tuicnn.core.network import effective_names
+from tuicnn.core.report import Report, Row
+from tuicnn.core.shapes import Shape
+from tuicnn.core.tree import container_of, layer_at, list_at
+from tuicnn.errors import FileError, TuicnnError
+from tuicnn.session import Session
+from tuicnn.ui import clipboard
+from tuicnn.ui.dialogs.add import AddLayer
+from tuicnn.ui.dialogs.ask import AskText
+from tuicnn.ui.dialogs.help import Help, section
+from tuicnn.ui.forms import layer_edit, layer_form
+from tuicnn.ui.outline import layer_pointer
+from tuicnn.ui.previewing import PreviewingScreen
+from tuicnn.ui.widgets.activations import Activations
+from tuicnn.ui.widgets.inspector import Inspector
+from tuicnn.ui.widgets.lines import Lines
+from tuicnn.ui.widgets.problems import Problems
+from tuicnn.ui.widgets.stack import Stack
+from tuicnn.ui.widgets.totals import Totals
+
+_PANES = ("stack", "inspector", "problems", "preview")
+_LEAST = (30, 8)
+_INVITATION = (
+    "An empty network: what enters leaves.\n\n"
+    "a       add the first layer\n"
+    "enter   change the input's shape\n"
+    "ctrl+o  open a preset\n"
+    "?       all keys"
+)
+
+
+class EditorScreen(PreviewingScreen):
+    CSS_PATH = "styles/editor.tcss"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (60, "-medium"),
+        (100, "-wide"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u,ctrl+z", "undo", "Undo", id="edit.undo",
+                tooltip="Take back the latest edit"),
+        Binding("U,ctrl+y", "redo", "Redo", id="edit.redo", show=False,
+                tooltip="Do again what was undone"),
+        Binding("1", "pane('stack')", "Stack", id="pane.stack", show=False,
+                tooltip="Go to the stack"),
+        Binding("2", "pane('inspector')", "Layer", id="pane.layer", show=False,
+                tooltip="Go to the fields and the explanation"),
+        Binding("3", "pane('problems')", "Problems", id="pane.problems", show=False,
+                tooltip="Go to the problems"),
+        Binding("4", "pane('preview')", "Values", id="pane.preview", show=False,
+                tooltip="Go to what the forward pass has seen"),
+        Binding("right_square_bracket", "problem(1)", "Next problem",
+                id="problem.next", show=False, tooltip="Go to the next problem"),
+        Binding("left_square_bracket", "problem(-1)", "Previous problem",
+                id="problem.previous", show=False,
+                tooltip="Go to the problem before"),
+        Binding("c", "baseline", "Pin a baseline", id="compare.pin", show=False,
+                tooltip="Compare everything with this version, or stop comparing"),
+        Binding("C", "compare", "Compare with…", id="compare.open", show=False,
+                tooltip="Compare everything with another document"),
+        Binding("t", "layout", "Channels first or last", id="view.layout", show=False,
+                tooltip="Write channels first, or last"),
+        Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?",
+                tooltip="Show all keys of what has the focus"),
+    ]  # fmt: skip
+
+    def __init__(self, session: Session, note: str = "") -> None:
+        super().__init__(session)
+        self._note = note
+        self._side = "inspector"
+
+    def compose(self) -> ComposeResult:
+        """Yield the totals, four panes, the search and the footer."""
+        screen = EditorScreen
+        yield Totals(id="totals").data_bind(
+            screen.report, screen.baseline, screen.last, screen.dirty, screen.label
+        )
+        with Grid(id="panes"):
+            yield Stack(id="stack").data_bind(
+                screen.report,
+                screen.cursor,
+                screen.selected,
+                screen.ticks,
+                screen.baseline,
+                screen.last,
+            )
+            yield Inspector(id="inspector").data_bind(
+                screen.report, screen.cursor, screen.last
+            )
+            yield Problems(id="problems").data_bind(screen.report)
+            yield Activations(id="preview").data_bind(screen.passed, screen.path)
+        yield Static(_INVITATION, id="invitation", markup=False)
+        yield Input(placeholder="find: name, type or setting", id="find", compact=True)
+        yield Static("terminal too small", id="too-small", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the document, and give the stack the focus."""
+        titles = ("1 stack", "2 layer", "3 problems", "4 values")
+        for name, title in zip(_PANES, titles, strict=True):
+            self.query_one(f"#{name}").border_title = Content(title)
+        self.query_one(Activations).colour = not self.app.ansi_color
+        self._show()
+        self.action_pane("stack")
+        if self._note:
+            self.tell(self._note, "warning")
+
+    def network_changed(self) -> None:
+        """Show whether there is anything to see."""
+        super().network_changed()
+        report = self.session.report
+        self.set_class(not report.network.layers, "-empty")
+        count = len(report.diagnostics)
+        problems = self.query_one(Problems)
+        problems.border_title = Content(
+            f"3 problems ({count})" if count else "3 problems"
+        )
+
+    def renew(self) -> None:
+        """Forget folds and searches of the document before."""
+        self.query_one(Stack).renew()
+        self.query_one("#find", Input).value = ""
+
+    # Panes
+
+    def action_pane(self, name: str) -> None:
+        """Go to a pane."""
+        self.query_one(f"#{name}").focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the pane that has the focus, where there is no room for all."""
+        path = [event.widget, *event.widget.ancestors]
+        name = next((one.id for one in path if one.id in _PANES), None)
+        if name is None:
+            return
+        if name != "stack":
+            self._side = name
+        for one in _PANES:
+            self.set_class(one == name, f"-on-{one}")
+            self.set_class(one == self._side, f"-side-{one}")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where there is no room for anything."""
+        small = event.size.width < _LEAST[0] or event.size.height < _LEAST[1]
+        self.set_class(small, "-too-small")
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what cannot be done now; nothing can where nothing is seen."""
+        if self.has_class("-too-small") and action not in ("quit", "save"):
+            return False
+        if action == "undo":
+            return True if self.session.history.undoes else None
+        if action == "redo":
+            return True if self.session.history.redoes else None
+        if action == "cancel":
+            return self._token is not None
+        return True
+
+    # Editing
+
+    @on(Lines.Moved)
+    def _moved(self, event: Lines.Moved) -> None:
+        event.stop()
+        try:
+            self.session.settle()
+            self.look(event.pointer, event.selected)
+        finally:
+            event.done.set()
+
+    @on(Stack.Edited)
+    def _edited(self, event: Stack.Edited) -> None:
+        event.stop()
+        try:
+            self.do(event.edit)
+        finally:
+            event.done.set()
+
+    @on(Inspector.Edited)
+    def _field_edited(self, event: Inspector.Edited) -> None:
+        event.stop()
+        self.do(event.edit)
+
+    @on(Stack.Refused)
+    def _refused(self, event: Stack.Refused) -> None:
+        event.stop()
+        self.tell(f"{event.why[:1].upper()}{event.why[1:]}.", "warning")
+
+    @on(Inspector.Left)
+    @on(Problems.Left)
+    def _left(self) -> None:
+        self.session.settle()
+        self.action_pane("stack")
+
+    @on(Lines.Opened)
+    async def _opened(self, event: Lines.Opened) -> None:
+        event.stop()
+        event.done.set()
+        await self.query_one(Inspector).enter()
+
+    @on(Stack.Asked)
+    async def _asked(self, event: Stack.Asked) -> None:
+        event.stop()
+        match event.what:
+            case "add":
+                self._add(event.at)
+            case "edit":
+                await self.query_one(Inspector).enter()
+            case "repeat":
+                self._repeat(event.at)
+            case "copy":
+                self._copy(event.layers)
+            case "paste":
+                self._paste(event.at, clipboard.kept() or self.app.clipboard)
+            case "find":
+                self.add_class("-finding")
+                self.query_one("#find", Input).focus()
+
+    def action_undo(self) -> None:
+        """Take back the latest edit."""
+        label = self.session.undo()
+        self._show()
+        if label:
+            self.tell(f"Undone: {label}.")
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        label = self.session.redo()
+        self._show()
+        if label:
+            self.tell(f"Done again: {label}.")
+
+    @work(exclusive=True, group="dialog")
+    async def _add(self, at: Pointer) -> None:
+        """Ask for a layer, and insert it."""
+        report = self.session.report
+        entering, earlier = arriving(report, at)
+        layers = await self.app.push_screen_wait(
+            AddLayer(entering, earlier, where(report, at))
+        )
+        if layers:
+            self.do(Insert(at, layers, "add"))
+
+    @work(exclusive=True, group="dialog")
+    async def _repeat(self, at: Pointer) -> None:
+        """Ask how often a block stands in a row."""
+        block = layer_at(self.session.network, at)
+        if not isinstance(block, Block):
+            self.tell("Only a block can be repeated: b makes one.", "warning")
+            return
+        entry = next(one for one in layer_form(block, None) if one.field == "repeat")
+
+        def wrong(text: str) -> str:
+            found = layer_edit(block, at, entry, text, MISSING)
+            return found if isinstance(found, str) else ""
+
+        answer = await self.app.push_screen_wait(
+            AskText("How often does the block stand in a row?", entry.text, check=wrong)
+        )
+        if answer is not None:
+            edit = layer_edit(block, at, entry, answer, MISSING)
+            if not isinstance(edit, str):
+                self.do(edit)
+
+    # The clipboard
+
+    def _copy(self, layers: tuple[LayerSpec, ...]) -> None:
+        text = clipboard.spelled(layers)
+        if len(text) <= clipboard.LONGEST:
+            self.app.copy_to_clipboard(text)
+        try:
+            clipboard.keep(text)
+        except FileError as error:
+            self.tell(f"{error.message}.", "warning")
+        count = len(layers)
+        self.tell(f"Copied {count} layer{'' if count == 1 else 's'}.")
+
+    def _paste(self, at: Pointer, text: str) -> None:
+        if not text.strip():
+            self.tell("Nothing was copied yet: y copies.", "warning")
+            return
+        layers = clipboard.layers_in(text)
+        if isinstance(layers, str):
+            self.tell(f"Not pasted: {layers}", "warning")
+        else:
+            self.do(Insert(at, layers, "paste"))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste layers that the terminal hands over."""
+        stack = self.query_one(Stack)
+        if self.focused is stack:
+            event.stop()
+            self._paste(stack.place(after=True), event.text)
+
+    # Finding
+
+    @on(Input.Changed, "#find")
+    def _finding(self, event: Input.Changed) -> None:
+        self.query_one(Stack).wanted = event.value.strip()
+
+    @on(Input.Submitted, "#find")
+    async def _found(self, event: Input.Submitted) -> None:
+        self.action_pane("stack")
+        await self.query_one(Stack).action_next(1)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let escape end the search, wherever it was begun."""
+        finding = self.query_one("#find", Input)
+        stack = self.query_one(Stack)
+        if event.key != "escape" or self.focused not in (finding, stack):
+            return
+        if self.has_class("-finding"):
+            event.stop()
+            finding.value = ""
+            self.remove_class("-finding")
+            self.action_pane("stack")
+
+    # Problems
+
+    async def action_problem(self, step: int) -> None:
+        """Go to the next problem, or to the one before."""
+        report = self.session.report
+        stack = self.query_one(Stack)
+        if not report.diagnostics or stack.outline is None:
+            self.tell("There are no problems.")
+            return
+        found = [layer_pointer(report, one) for one in report.diagnostics]
+        here = found.index(self.cursor) if self.cursor in found else None
+        ahead = len(found) if step < 0 else -1
+        at = (ahead if here is None else here) + step
+        while here is not None and 0 <= at < len(found) and found[at] == self.cursor:
+            at += step
+        self.look(found[at % len(found)])
+        self.query_one(Problems).highlighted = at % len(found)
+
+    @on(Problems.Chosen)
+    async def _chosen_problem(self, event: Problems.Chosen) -> None:
+        event.stop()
+        await self._go_to(event.problem)
+
+    async def _go_to(self, problem: Diagnostic) -> None:
+        self.look(layer_pointer(self.session.report, problem))
+        if problem.field:
+            await self.query_one(Inspector).enter(problem.field)
+        else:
+            self.action_pane("stack")
+
+    @on(Problems.Fix)
+    def _fixed(self, event: Problems.Fix) -> None:
+        event.stop()
+        problem = event.problem
+        if not problem.fixes:
+            self.tell("There is no remedy that can be applied by itself.", "warning")
+            return
+        fix = problem.fixes[0]
+        pointer = layer_pointer(self.session.report, problem)
+        if self.do(Replace(pointer, fix.layers, fix.title)):
+            self.tell(f"Done: {fix.title}; u takes it back.")
+
+    # Comparing
+
+    def action_baseline(self) -> None:
+        """Compare with this version from now on, or with none."""
+        if self.baseline is not None:
+            self.baseline = None
+            self.tell("No longer compared.")
+        else:
+            self.baseline = self.session.report
+            self.tell("This version is the baseline now.")
+
+    @work(exclusive=True, group="dialog")
+    async def action_compare(self) -> None:
+        """Compare with another document."""
+        source = await self._chosen("Compare with")
+        if source is None:
+            return
+        try:
+            other = Session.opened(source)
+        except TuicnnError as error:
+            self.tell(f"{error.message}.", "error")
+            return
+        self.baseline = check(other.network)
+        self.tell(f"Compared with {other.label}.")
+
+    def action_layout(self) -> None:
+        """Write channels first, or last."""
+        self.last = not self.last
+        self.tell(f"Channels {'last, as Keras' if self.last else 'first, as PyTorch'}.")
+
+    # Help
+
+    def action_help(self) -> None:
+        """Show the keys of what has the focus, and of the screen."""
+        self.app.push_screen(Help(self._sections()))
+
+    def _sections(self) -> Iterator[object]:
+        titles = {"stack": "Stack", "inspector": "Layer", "problems": "Problems",
+                  "preview": "Values"}  # fmt: skip
+        focused = self.focused
+        path: list[Widget] = []
+        if focused is not None:
+            path = [
+                focused,
+                *(
+                    one
+                    for one in focused.ancestors
+                    if isinstance(one, Widget) and one is not self
+                ),
+            ]
+        for one in path:
+            found = section(one, titles.get(one.id or "", "Here"))
+            if found.entries:
+                yield found
+        yield section(self, "Everywhere")
+
+
+def arriving(
+    report: Report, at: Pointer
+) -> tuple[Shape | None, list[tuple[str, Shape]]]:
+    """Return the shape that arrives at a place, and the layers before it there."""
+    earlier = [
+        (row.name, row.output) for row in _before(report, at) if row.output is not None
+    ]
+    parent, index = at[:-1], at[-1]
+    above = _row(report, (*parent, int(index) - 1)) if index else None
+    if above is not None:
+        return above.output, earlier
+    here = _row(report, at)
+    if here is not None:
+        return here.inputs[0], earlier
+    holder = container_of(parent)
+    around = _row(report, holder) if holder else None
+    if around is None:
+        return report.network.input, earlier
+    return around.inputs[0], earlier
+
+
+def _before(report: Report, at: Pointer) -> Iterator[Row]:
+    """Yield the rows that a merge at a place could name, the earliest first."""
+    for cut in range(2, len(at) + 1):
+        parent, index = at[: cut - 1], at[cut - 1]
+        if not isinstance(index, int) or list_at(report.network, parent) is None:
+            continue
+        for number in range(index):
+            row = _row(report, (*parent, number))
+            if row is not None:
+                yield row
+
+
+def _row(report: Report, pointer: Pointer) -> Row | None:
+    return next((row for row in report.rows if row.pointer == pointer), None)
+
+
+def where(report: Report, at: Pointer) -> str:
+    """Return what to call a place for a new layer."""
+    siblings = list_at(report.network, at[:-1]) or ()
+    names = effective_names(siblings)
+    index = int(at[-1])
+    if index:
+        return f"after {names[index - 1]}"
+    return f"before {names[0]}" if names else "in an empty place"

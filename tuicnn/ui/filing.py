@@ -1,0 +1,198 @@
+"""What is done with files in the editor: open, save, export, quit without a loss.
+
+It never reads or writes a document itself: the session does.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from tuicnn import files
+from tuicnn.errors import FileError, TuicnnError
+from tuicnn.interop.formats import FORMATS
+from tuicnn.session import EMPTY, ChangedOnDiskError, Session
+from tuicnn.ui import recent
+from tuicnn.ui.dialogs.ask import Ask
+from tuicnn.ui.dialogs.export import ExportDialog
+from tuicnn.ui.dialogs.open import OpenDialog
+from tuicnn.ui.dialogs.save import SaveAs
+from tuicnn.ui.document import DocumentScreen
+
+_LOSING = (("s", "save", "Save"), ("d", "discard", "Discard changes"),
+           ("escape", "cancel", "Cancel"))  # fmt: skip
+_CHANGED = (("r", "reload", "Reload"), ("o", "overwrite", "Overwrite"),
+            ("a", "as", "Save as…"), ("escape", "cancel", "Cancel"))  # fmt: skip
+
+
+class FilingScreen(DocumentScreen):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save", id="file.save",
+                tooltip="Save the document to its file"),
+        Binding("S", "save_as", "Save as", id="file.save-as", show=False,
+                tooltip="Save the document to another file"),
+        Binding("ctrl+o", "open", "Open", id="file.open", show=False,
+                tooltip="Open a preset, a recent file, or another one"),
+        Binding("ctrl+n", "new", "New", id="file.new", show=False,
+                tooltip="Begin with an empty network"),
+        Binding("ctrl+e", "export", "Export", id="file.export", show=False,
+                tooltip="Write the network in another format"),
+        Binding("q,ctrl+q", "quit", "Quit", id="app.quit", show=False,
+                tooltip="Quit; asks if something would be lost"),
+    ]  # fmt: skip
+
+    def edit(self, session: Session) -> None:
+        """Edit another document."""
+        self.session = session
+        self.baseline = None
+        self.renew()
+        self._show()
+
+    def renew(self) -> None:
+        """Forget what was remembered of the document before."""
+
+    @work(exclusive=True, group="dialog")
+    async def action_save(self) -> None:
+        """Save the document; ask where, if it has no file yet."""
+        await self._save()
+
+    @work(exclusive=True, group="dialog")
+    async def action_save_as(self) -> None:
+        """Save the document to another file."""
+        await self._save_as()
+
+    async def _save(self) -> bool:
+        if self.session.path is None:
+            return await self._save_as()
+        try:
+            return self._saved(self.session, None, overwrite=False)
+        except ChangedOnDiskError as error:
+            return await self._changed(error)
+        except FileError as error:
+            return await self._save_as(_said(error))
+
+    def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
+        result = session.save(path, overwrite)
+        recent.remember(result.path)
+        text = f"Saved {files.shown(result.path)}."
+        if not result.durable:
+            text += " The disk has not confirmed it yet."
+        if result.other_names:
+            text += " Other names of the old file still hold the old content."
+        self.tell(text)
+        self._show()
+        return True
+
+    async def _save_as(self, message: str = "") -> bool:
+        """Ask for a file until it is saved, or not any more."""
+        session = self.session
+        suggested = session.path or os.path.join(
+            os.getcwd(), f"{_stem(session.network.name)}.json"
+        )
+        while True:
+            path = await self.app.push_screen_wait(SaveAs(suggested, message))
+            if path is None:
+                return False
+            try:
+                return self._saved(session, path, overwrite=True)
+            except FileError as error:
+                suggested, message = path, _said(error)
+
+    async def _changed(self, error: FileError) -> bool:
+        """Ask what shall become of a file that somebody else has changed."""
+        answer = await self.app.push_screen_wait(
+            Ask("The file was changed by another program.", _CHANGED, _said(error))
+        )
+        if answer == "as":
+            return await self._save_as()
+        try:
+            if answer == "overwrite":
+                return self._saved(self.session, None, overwrite=True)
+            if answer == "reload":
+                self.session.reload()
+                self._show()
+                self.tell("Reloaded; undo brings your version back.")
+        except FileError as failure:
+            self.tell(f"{_said(failure)}.", "error")
+        return False
+
+    async def _may_leave(self) -> bool:
+        """Return whether the document may go: it is saved, or shall be lost."""
+        if not self.session.dirty:
+            return True
+        answer = await self.app.push_screen_wait(
+            Ask(f"{self.session.label} has changes that are not saved.", _LOSING)
+        )
+        if answer == "save":
+            return await self._save()
+        if answer == "discard":
+            self.session.forget()
+            return True
+        return False
+
+    @work(exclusive=True, group="dialog")
+    async def action_open(self) -> None:
+        """Open another document."""
+        source = await self._chosen("Open")
+        if source is not None:
+            await self.open(source)
+
+    async def _chosen(self, title: str) -> str | None:
+        folder = os.path.dirname(self.session.path or "") or os.getcwd()
+        return await self.app.push_screen_wait(
+            OpenDialog(recent.recent_files(), folder, title)
+        )
+
+    async def open(self, source: str) -> None:
+        """Edit the document that a source names, if the present one may go."""
+        try:
+            session = Session.opened(source)
+        except TuicnnError as error:
+            self.tell(f"{_said(error)}.", "error")
+            return
+        if await self._may_leave():
+            if session.path is not None:
+                recent.remember(session.path)
+            self.edit(session)
+
+    @work(exclusive=True, group="dialog")
+    async def action_new(self) -> None:
+        """Begin with an empty network."""
+        if await self._may_leave():
+            self.edit(Session(EMPTY))
+
+    @work(exclusive=True, group="dialog")
+    async def action_export(self) -> None:
+        """Write the network in another format."""
+        report = self.session.report
+        answer = await self.app.push_screen_wait(
+            ExportDialog(report, self.session.path or "")
+        )
+        if answer is None:
+            return
+        name, path = answer
+        try:
+            files.write_atomically(path, FORMATS[name](report).encode())
+        except TuicnnError as error:
+            self.tell(f"{_said(error)}.", "error")
+        else:
+            self.tell(f"Exported to {files.shown(path)}.")
+
+    @work(exclusive=True, group="dialog")
+    async def action_quit(self) -> None:
+        """Quit, unless something would be lost."""
+        if await self._may_leave():
+            self.app.exit()
+
+
+def _stem(name: str) -> str:
+    """Return a network's name as the name of a file."""
+    kept = "".join(one if one.isalnum() or one in "-_" else "-" for one in name)
+    return kept.strip("-") or "network"
+
+
+def _said(error: TuicnnError) -> str:
+    return f"{error.message}; {error.hint}" if error.hint else error.message

@@ -1,0 +1,165 @@
+"""The forward pass in the background: begun after each change, stopped, shown.
+
+It never computes: `forwarding` does, in a thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.timer import Timer
+
+from tuicnn.core.report import Report
+from tuicnn.errors import TuicnnError
+from tuicnn.preview.faults import Cancelled, PreviewError
+from tuicnn.ui.dialogs.ask import AskText
+from tuicnn.ui.filing import FilingScreen
+from tuicnn.ui.forwarding import (
+    Passed,
+    automatic,
+    invitation,
+    run_pass,
+    save_activations,
+)
+from tuicnn.ui.widgets.activations import Activations
+
+_REST: Final = 0.4
+"""Seconds without a change after which a pass begins."""
+_PATIENCE: Final = 0.1
+"""Seconds of a pass after which its progress is shown."""
+
+
+class PreviewingScreen(FilingScreen):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "preview", "Preview", id="preview.run",
+                tooltip="Send a tensor through the network, whatever it costs"),
+        Binding("escape", "cancel", "Cancel", id="preview.cancel", show=False,
+                tooltip="Stop the forward pass"),
+        Binding("f6", "save_activations", "Save activations", show=False,
+                id="preview.save", tooltip="Write every layer's output as .npz"),
+    ]  # fmt: skip
+
+    busy: reactive[float | None] = reactive(None)
+    """How much of the running pass is done; None where none is running."""
+
+    @dataclass
+    class Progressed(Message):
+        """A pass has come to a layer."""
+
+        token: threading.Event
+        path: str
+        share: float
+
+    @dataclass
+    class Ended(Message):
+        """A pass has ended."""
+
+        token: threading.Event
+        passed: Passed | None
+
+    _token: threading.Event | None = None
+    _resting: Timer | None = None
+
+    def network_changed(self) -> None:
+        """Stop the pass of the version before, and begin one where that is cheap."""
+        self._stop()
+        self.passed, self.ticks = None, {}
+        report = self.session.report
+        pane = self.query_one(Activations)
+        pane.note = ""
+        if self._resting is not None:
+            self._resting.stop()
+        if automatic(report):
+            self._resting = self.set_timer(_REST, self._begin)
+        elif report.valid:
+            pane.note = invitation(report)
+
+    def action_preview(self) -> None:
+        """Send a tensor through the network."""
+        self._begin()
+
+    def _begin(self, keep: str | None = None) -> None:
+        self._stop()
+        token = threading.Event()
+        self._token = token
+        self._pass(self.session.report, token, keep or self.path or None)
+
+    def _stop(self) -> None:
+        if self._token is not None:
+            self._token.set()
+            self._token = None
+            self._idle()
+
+    def _idle(self) -> None:
+        self.busy = None
+        pane = self.query_one(Activations)
+        pane.busy, pane.busy_with = None, ""
+        self.refresh_bindings()
+
+    @work(thread=True, group="preview", exit_on_error=False)
+    def _pass(self, report: Report, token: threading.Event, keep: str | None) -> None:
+        def progress(path: str, share: float) -> None:
+            self.post_message(self.Progressed(token, path, share))
+
+        try:
+            passed = run_pass(report, token, progress, keep)
+        except Cancelled:
+            passed = None
+        except Exception as error:  # noqa: BLE001 - a fault of ours is told, not fatal
+            kind = type(error).__name__
+            passed = Passed(report.network, failure=f"The pass failed: {kind}: {error}")
+        self.post_message(self.Ended(token, passed))
+
+    @on(Progressed)
+    def _progressed(self, event: Progressed) -> None:
+        if event.token is not self._token:
+            return
+        self.busy = event.share
+        pane = self.query_one(Activations)
+        pane.busy, pane.busy_with = event.share, event.path
+        self.refresh_bindings()
+
+    @on(Ended)
+    def _ended(self, event: Ended) -> None:
+        if event.token is not self._token:
+            return  # a version that nobody looks at any more
+        self._token = None
+        self._idle()
+        if event.passed is not None:
+            self.passed = event.passed
+            self.ticks = {one.path: one.confirmed for one in event.passed.confirmations}
+
+    @on(Activations.Wanted)
+    def _wanted(self, event: Activations.Wanted) -> None:
+        event.stop()
+        if self._token is None and automatic(self.session.report):
+            self._begin(event.path)
+
+    def action_cancel(self) -> None:
+        """Stop the forward pass."""
+        self._stop()
+
+    @work(exclusive=True, group="dialog")
+    async def action_save_activations(self) -> None:
+        """Ask for a file, and write every layer's output to it."""
+        answer = await self.app.push_screen_wait(
+            AskText("Save every layer's output as", "activations.npz")
+        )
+        if answer:
+            self._write_activations(self.session.report, Path(answer).expanduser())
+
+    @work(thread=True, group="preview", exit_on_error=False)
+    def _write_activations(self, report: Report, path: Path) -> None:
+        try:
+            count = save_activations(report, path)
+            text, severity = f"Saved the outputs of {count} layers.", "information"
+        except (PreviewError, TuicnnError) as error:
+            text, severity = f"{error.message}.", "error"
+        self.app.call_from_thread(self.tell, text, severity)

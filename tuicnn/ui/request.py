@@ -1,0 +1,29 @@
+"""Messages that their sender waits for.
+
+Keys may come faster than the document changes: who acts on what is shown must see the
+answer to one request before making the next. It never carries an answer itself: that
+comes down as new values of reactives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+
+@dataclass
+class Request(Message):
+    """Something that is wanted, and an event for when it was dealt with."""
+
+    done: asyncio.Event = field(default_factory=asyncio.Event, kw_only=True)
+
+    async def settled_by(self, sender: Widget) -> None:
+        """Post this, and wait until it was dealt with."""
+        if sender.post_message(self):
+            await self.done.wait()

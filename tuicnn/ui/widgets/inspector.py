@@ -1,0 +1,322 @@
+"""The inspector: the fields of what is looked at, and where its numbers come from.
+
+It never changes the document: it posts edits. What is typed and not valid stays here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import DescendantFocus
+from textual.message import Message
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widgets import Static
+
+from tuicnn.core.diagnostics import Diagnostic, Pointer
+from tuicnn.core.drafts import MISSING, value_of
+from tuicnn.core.edits import Edit
+from tuicnn.core.explain import explain_layer, explain_network
+from tuicnn.core.layer import LayerSpec
+from tuicnn.core.layers.broken import Broken
+from tuicnn.core.network import Network
+from tuicnn.core.report import Report, Row
+from tuicnn.core.settings import kind
+from tuicnn.core.tree import layer_at
+from tuicnn.ui.columns import MARKS
+from tuicnn.ui.explaining import told
+from tuicnn.ui.forms import Entry, layer_edit, layer_form, network_edit, network_form
+from tuicnn.ui.outline import layer_pointer
+from tuicnn.ui.widgets.field import Field
+
+_REST = 0.04
+"""Seconds that the cursor rests before a form is built for where it is."""
+_STORY = 300
+"""Rows up to which a whole network is explained while it changes."""
+
+Thing = LayerSpec | Network
+
+
+class Inspector(VerticalScroll, can_focus=True):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back to the stack", id="inspector.leave",
+                tooltip="Go back to the stack"),
+    ]  # fmt: skip
+
+    report: reactive[Report | None] = reactive(None)
+    """What is shown."""
+    cursor: reactive[Pointer] = reactive(())
+    """The layer that is looked at; () is the input."""
+    last: reactive[bool] = reactive(False)
+    """Whether channels are written last."""
+
+    @dataclass
+    class Edited(Message):
+        """An edit is wanted."""
+
+        pane: Inspector
+        edit: Edit
+
+    @dataclass
+    class Left(Message):
+        """The stack shall have the focus."""
+
+        pane: Inspector
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: Thing | None = None
+        self._entries: dict[str, Entry] = {}
+        self._drafts: dict[tuple[int, str], tuple[Thing, str]] = {}
+        self._at: Pointer = ()
+        self._timer: Timer | None = None
+        self._lock = asyncio.Lock()
+
+    def compose(self) -> ComposeResult:
+        """Yield the headline, the form, its help and the explanation."""
+        yield Static("", id="inspector-title", markup=False)
+        yield Vertical(id="inspector-form")
+        yield Static("", id="inspector-help", markup=False)
+        yield Static("", id="inspector-why", markup=False)
+
+    # What is shown
+
+    def watch_report(self) -> None:
+        """Show what has changed."""
+        self._soon()
+
+    def watch_cursor(self) -> None:
+        """Show another layer."""
+        self._soon()
+
+    def watch_last(self) -> None:
+        """Write shapes the other way."""
+        self._shown = None
+        self._soon()
+
+    def _soon(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        if self.is_mounted:
+            self._timer = self.set_timer(_REST, self.settle)
+
+    def on_resize(self) -> None:
+        """Lay the explanation out anew."""
+        self._soon()
+
+    def on_mount(self) -> None:
+        """Show the first layer."""
+        self._soon()
+
+    async def settle(self) -> None:
+        """Show what is looked at, now."""
+        if self._timer is not None:
+            self._timer.stop()
+        async with self._lock:
+            if self.report is not None and self.is_mounted:
+                await self._settle(self.report)
+
+    async def _settle(self, report: Report) -> None:
+        row = self._row(report)
+        thing = self._thing(report)
+        if thing is None:
+            self._shown = None
+            await self._build([], None)
+        elif self._same_form(thing):
+            self._refresh(thing, row)
+        else:
+            self._shown, self._at = thing, self.cursor
+            await self._build(self._form(thing, row), thing)
+        self._explain(report, row, thing)
+
+    def _row(self, report: Report) -> Row | None:
+        found = (row for row in report.rows if row.pointer == self.cursor)
+        return next(found, None)
+
+    def _thing(self, report: Report) -> Thing | None:
+        if not self.cursor:
+            return report.network
+        return layer_at(report.network, self.cursor)
+
+    def _form(self, thing: Thing, row: Row | None) -> list[Entry]:
+        if isinstance(thing, Network):
+            return network_form(thing, self.last)
+        return layer_form(thing, row)
+
+    def _same_form(self, thing: Thing) -> bool:
+        """Whether the form that is shown is about this, but for its values."""
+        shown = self._shown
+        if shown is None or type(shown) is not type(thing) or self._at != self.cursor:
+            return False
+        drafts = any(owner == id(shown) for owner, _ in self._drafts)
+        # Another layer may have come to this place: only typing makes a next version.
+        return shown is thing or self.has_focus_within or not drafts
+
+    async def _build(self, entries: list[Entry], thing: Thing | None) -> None:
+        self._entries = {entry.field: entry for entry in entries}
+        form = self.query_one("#inspector-form", Vertical)
+        async with self.batch():
+            await form.remove_children()
+            await form.mount_all(
+                Field(
+                    entry.field,
+                    entry.label,
+                    entry.value,
+                    options=entry.options,
+                    placeholder=entry.placeholder,
+                    signed=entry.signed,
+                    text=entry.text,
+                    needed=entry.needed,
+                )
+                for entry in entries
+            )
+        self._restore(thing)
+        self._show_problems()
+        self._help("")
+
+    def _refresh(self, thing: Thing, row: Row | None) -> None:
+        """Show other values; what was typed stays where it means the same."""
+        before, self._shown = self._shown, thing
+        for entry in self._form(thing, row):
+            old = self._entries.get(entry.field)
+            self._entries[entry.field] = entry
+            field = self._field(entry.field)
+            if field is None or (old is not None and old.value == entry.value):
+                continue
+            if value_of(field.text) != entry.value or entry.options:
+                field.show(entry.value, entry.text)
+            self._drafts.pop((id(before), entry.field), None)
+        self._carry(before, thing)
+        self._show_problems()
+
+    def _carry(self, before: Thing | None, thing: Thing) -> None:
+        """Keep drafts of a layer for its next version."""
+        for (owner, name), (_, text) in list(self._drafts.items()):
+            if owner == id(before) and before is not thing:
+                del self._drafts[owner, name]
+                self._drafts[id(thing), name] = (thing, text)
+
+    def _restore(self, thing: Thing | None) -> None:
+        """Show again what was typed here and was not valid."""
+        for (owner, name), (_, text) in self._drafts.items():
+            field = self._field(name) if owner == id(thing) else None
+            if field is not None:
+                field.show(field.value, text)
+
+    def _field(self, name: str) -> Field | None:
+        found = (one for one in self.query(Field) if one.field == name)
+        return next(found, None)
+
+    def _show_problems(self) -> None:
+        """Put each diagnostic beside the field that it is about, and each draft's."""
+        report, thing = self.report, self._shown
+        if report is None:
+            return
+        found: dict[str, Diagnostic] = {}
+        for one in report.diagnostics:
+            if one.field and layer_pointer(report, one) == self.cursor:
+                found.setdefault(one.field, one)
+        for field in self.query(Field):
+            entry = self._entries[field.field]
+            draft = self._drafts.get((id(thing), field.field))
+            problem = found.get(entry.label)
+            if draft is not None:
+                edit = self._edit(entry, draft[1], MISSING)
+                field.complain(edit if isinstance(edit, str) else "")
+            elif problem is not None:
+                field.complain(problem.message, MARKS[problem.severity])
+            else:
+                field.complain("")
+
+    def _explain(self, report: Report, row: Row | None, thing: Thing | None) -> None:
+        title, lines = self._said(report, row, thing)
+        self.query_one("#inspector-title", Static).update(Content(title))
+        why = self.query_one("#inspector-why", Static)
+        why.update(told(lines, max(20, self.content_size.width - 1)))
+
+    def _said(
+        self, report: Report, row: Row | None, thing: Thing | None
+    ) -> tuple[str, list[str]]:
+        if isinstance(thing, Network):
+            few = len(report.rows) <= _STORY
+            return "input", explain_network(report) if few else []
+        if thing is None:
+            return "an empty place", [
+                "Nothing stands here yet: what enters leaves as it is.",
+                "Press a to add a layer, p to paste one.",
+            ]
+        if isinstance(thing, Broken):
+            return f"{kind(thing)}: unreadable", [
+                one.message
+                for one in report.diagnostics
+                if one.path and row and one.path == row.path
+            ]
+        if row is None:
+            return kind(thing), []
+        return f"{row.path} · {kind(thing)}", explain_layer(report, row)[1:]
+
+    def _help(self, text: str) -> None:
+        self.query_one("#inspector-help", Static).update(Content(text))
+
+    # What is typed
+
+    async def enter(self, field: str = "") -> None:
+        """Go to a field, by its name in documents; to the first one without."""
+        await self.settle()
+        fields = list(self.query(Field))
+        wanted = [
+            one
+            for one in fields
+            if field in (one.field, self._entries[one.field].label)
+        ]
+        for one in (wanted or fields)[:1]:
+            one.enter()
+        if not fields:
+            self.focus()
+
+    @property
+    def has_focus_within(self) -> bool:
+        """Whether one of its fields has the focus."""
+        focused = self.screen.focused
+        return focused is not None and self in focused.ancestors
+
+    @on(DescendantFocus)
+    def _focused(self, event: DescendantFocus) -> None:
+        field = next(
+            (one for one in event.widget.ancestors if isinstance(one, Field)), None
+        )
+        if field is not None and field.field in self._entries:
+            self._help(self._entries[field.field].help)
+
+    def _edit(self, entry: Entry, text: str, value: object) -> Edit | str:
+        if isinstance(self._shown, Network):
+            return network_edit(self._shown, entry, text, self.last)
+        assert self._shown is not None
+        return layer_edit(self._shown, self.cursor, entry, text, value)
+
+    @on(Field.Typed)
+    def _typed(self, event: Field.Typed) -> None:
+        event.stop()
+        entry = self._entries.get(event.pane.field)
+        if entry is None or self._shown is None:
+            return
+        key = (id(self._shown), entry.field)
+        edit = self._edit(entry, event.text, event.value if event.chosen else MISSING)
+        if isinstance(edit, str):
+            self._drafts[key] = (self._shown, event.text)
+            event.pane.complain(edit)
+            return
+        self._drafts.pop(key, None)
+        event.pane.complain("")
+        self.post_message(self.Edited(self, edit))
+
+    def action_leave(self) -> None:
+        """Go back to the stack."""
+        self.post_message(self.Left(self))

@@ -1,0 +1,126 @@
+"""The problems: each with its mark, code, path, and what to do about it.
+
+It never finds any: the report has them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tuicnn.core.diagnostics import Diagnostic, Severity
+from tuicnn.core.report import Report
+from tuicnn.ui.columns import MARKS
+
+_SHOWN = 200
+"""Problems that are listed; more would not be read."""
+_STYLES = {
+    Severity.ERROR: "$text-error",
+    Severity.WARNING: "$text-warning",
+    Severity.NOTE: "$text-muted",
+}
+
+
+class Problems(OptionList):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Go there", id="problems.go",
+                tooltip="Go to the layer, and to the field"),
+        Binding("f", "fix", "Fix", id="problems.fix",
+                tooltip="Apply the first remedy; undo takes it back"),
+        Binding("j", "cursor_down", "Down", id="problems.down", show=False,
+                tooltip="Go to the next problem"),
+        Binding("k", "cursor_up", "Up", id="problems.up", show=False,
+                tooltip="Go to the problem above"),
+        Binding("escape", "leave", "Back to the stack", id="problems.leave",
+                show=False, tooltip="Go back to the stack"),
+    ]  # fmt: skip
+
+    report: reactive[Report | None] = reactive(None)
+    """Whose problems are shown."""
+
+    @dataclass
+    class Chosen(Message):
+        """The place of a problem is wanted."""
+
+        pane: Problems
+        problem: Diagnostic
+
+    @dataclass
+    class Fix(Message):
+        """The first remedy of a problem is wanted."""
+
+        pane: Problems
+        problem: Diagnostic
+
+    @dataclass
+    class Left(Message):
+        """The stack shall have the focus."""
+
+        pane: Problems
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._found: tuple[Diagnostic, ...] | None = None
+
+    def watch_report(self) -> None:
+        """Show the problems of another version, if they are others."""
+        found = () if self.report is None else self.report.diagnostics
+        if found == self._found:
+            return
+        at = self.highlighted
+        self._found = found
+        self.clear_options()
+        self.add_options(Option(_said(one)) for one in found[:_SHOWN])
+        if len(found) > _SHOWN:
+            more = f"and {len(found) - _SHOWN} more: mend some of these first"
+            self.add_option(Option(Content(more), disabled=True))
+        if not found:
+            self.add_option(Option(Content("✓ no problems"), disabled=True))
+        elif at is not None:
+            self.highlighted = min(at, len(found) - 1)
+
+    @property
+    def problem(self) -> Diagnostic | None:
+        """The problem under the cursor."""
+        found, at = self._found or (), self.highlighted
+        return found[at] if at is not None and at < len(found) else None
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if self.problem is not None:
+            self.post_message(self.Chosen(self, self.problem))
+
+    def action_fix(self) -> None:
+        """Ask for the first remedy."""
+        if self.problem is not None:
+            self.post_message(self.Fix(self, self.problem))
+
+    def action_leave(self) -> None:
+        """Go back to the stack."""
+        self.post_message(self.Left(self))
+
+
+def _said(one: Diagnostic) -> Content:
+    """Return a problem as lines: mark, code and path; message; hint; remedy."""
+    head = Content.assemble(
+        (
+            f"{MARKS[one.severity]} {one.severity} {one.code.code}",
+            _STYLES[one.severity],
+        ),
+        (f"  {one.path}" if one.path else "", "bold"),
+    )
+    lines = [head, Content(f"  {one.message}")]
+    if one.hint:
+        lines.append(Content(f"  {one.hint}").stylize("$text-muted"))
+    if one.fixes:
+        lines.append(Content(f"  f: {one.fixes[0].title}").stylize("$text-success"))
+    return Content("\n").join(lines)
