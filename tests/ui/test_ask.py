@@ -55,6 +55,16 @@ async def test_a_choice_is_made_by_keys(keys, expected):
     assert await answer(Ask("Save?", CHOICES), *keys) == expected
 
 
+@pytest.mark.parametrize("key", ["D", "question_mark", "left", "f2", "1"])
+async def test_any_key_can_stand_for_a_choice_of_one_question_alone(key):
+    before = dict(Ask("Go on?", CHOICES)._bindings)
+    choices = [("y", "yes", "Yes"), ("?" if len(key) > 2 else key, "it", "It")]
+    if len(key) > 2 and key != "question_mark":
+        choices[1] = (key, "it", "It")
+    assert await answer(Ask("Go on?", choices), key) == "it"
+    assert dict(Ask("Go on?", CHOICES)._bindings) == before
+
+
 async def test_a_choice_is_made_by_mouse():
     app = Asking(Ask("Save?", CHOICES))
     async with app.run_test() as pilot:
@@ -138,6 +148,18 @@ async def test_a_wrong_text_is_not_returned_and_says_why():
         await pilot.press(*"ab", "enter")
         await pilot.pause()
     assert app.answers == ["ab"]
+
+
+async def test_a_key_that_comes_after_the_answer_closes_nothing_else():
+    app = Asking(AskText("Name", "net"))
+    async with app.run_test() as pilot:
+        app.push_screen(AskText("Another", "x"))
+        await pilot.pause()
+        for key in ("enter", "escape"):
+            app.post_message(events.Key(key, None))
+        await pilot.pause(0.1)
+        assert app.screen is app.dialog
+        assert not app.answers
 
 
 @pytest.mark.parametrize(("button", "expected"), [("#ok", "net"), ("#cancel", None)])

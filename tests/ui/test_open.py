@@ -9,7 +9,8 @@ from textual.widgets import OptionList
 
 from tests.documents import FOLDER, PRESETS
 from tuicnn.presets import preset_path
-from tuicnn.ui.dialogs.ask import Line
+from tuicnn.ui.dialogs.ask import Ask, AskText, Line
+from tuicnn.ui.dialogs.export import ExportDialog
 from tuicnn.ui.dialogs.open import (
     Description,
     Entry,
@@ -19,6 +20,7 @@ from tuicnn.ui.dialogs.open import (
     presets_with,
     recent_with,
 )
+from tuicnn.ui.dialogs.save import SaveAs
 
 SIZES = [(1, 1), (10, 5), (30, 8), (80, 24), (120, 40)]
 
@@ -45,6 +47,14 @@ async def press(pilot, *keys):
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
+
+
+async def type_in(pilot, text):
+    """Put a text into the line at once: keys are slow."""
+    line = pilot.app.screen.query_one(Line)
+    line.value = text
+    line.cursor_position = len(text)
+    await settled(pilot)
 
 
 @pytest.fixture
@@ -83,7 +93,7 @@ def test_every_preset_is_there():
 
 
 def test_presets_are_found_by_name_title_and_description():
-    assert labels(presets_with("resnet 18")) == ["resnet18"]
+    assert labels(presets_with("net18 res")) == ["resnet18"]
     assert "lenet5" in labels(presets_with("CHEQUES"))
     assert labels(presets_with("alexnet"))[0] == "alexnet"
     assert presets_with("no such words") == []
@@ -144,7 +154,12 @@ async def test_the_first_entry_is_described_at_once(nets):
     app = Asking(OpenDialog([], str(nets)))
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert lines(app)[:4] == ["Recent files", "none yet", "Presets", PRESETS[0]]
+        assert lines(app)[:4] == [
+            "Recent files",
+            "no recent files yet",
+            "Presets",
+            PRESETS[0],
+        ]
         assert cursor(app) == "alexnet"
         assert "3×227×227 → 1000" in description(app)
         assert "62,378,344" in description(app)
@@ -225,7 +240,7 @@ async def test_backspace_belongs_to_the_line_while_there_is_something_in_it(nets
 async def test_a_typed_path_is_completed_and_opened(nets):
     app = Asking(OpenDialog([], "/"))
     async with app.run_test() as pilot:
-        await press(pilot, *f"{nets}/d")
+        await type_in(pilot, f"{nets}/d")
         assert lines(app) == [str(nets), "deep/"]
         await press(pilot, "tab")
         assert app.screen.query_one(Line).value == f"{nets}/deep/"
@@ -240,10 +255,20 @@ async def test_a_typed_path_is_completed_and_opened(nets):
 async def test_enter_goes_into_a_folder_of_a_typed_path(nets):
     app = Asking(OpenDialog([], "/"))
     async with app.run_test() as pilot:
-        await press(pilot, *f"{nets}/", "enter")
+        await type_in(pilot, f"{nets}/")
+        await press(pilot, "enter")
         assert app.screen.query_one(Line).value == f"{nets}/deep/"
         await press(pilot, *"in", "enter")
     assert app.answers == [f"{nets}/deep/inner.json"]
+
+
+async def test_a_hidden_folder_is_gone_into_by_its_name(nets):
+    app = Asking(OpenDialog([], str(nets)))
+    async with app.run_test() as pilot:
+        await type_in(pilot, f"{nets}/.hidden")
+        assert lines(app)[1] == "no such file here"
+        await press(pilot, "enter")
+        assert app.screen.query_one(Line).value == f"{nets}/.hidden/"
 
 
 async def test_home_and_relative_paths_are_understood(nets, monkeypatch):
@@ -259,7 +284,7 @@ async def test_home_and_relative_paths_are_understood(nets, monkeypatch):
 async def test_any_file_can_be_opened_by_its_path(nets):
     app = Asking(OpenDialog([], str(nets)))
     async with app.run_test() as pilot:
-        await press(pilot, *f"{nets}/notes.txt")
+        await type_in(pilot, f"{nets}/notes.txt")
         assert lines(app)[1] == "no such file here"
         await press(pilot, "enter")
     assert app.answers == [f"{nets}/notes.txt"]
@@ -268,11 +293,13 @@ async def test_any_file_can_be_opened_by_its_path(nets):
 async def test_nothing_is_opened_where_nothing_matches(nets):
     app = Asking(OpenDialog([], str(nets)))
     async with app.run_test() as pilot:
-        await press(pilot, *"zzzz", "tab", "down", "enter")
+        await type_in(pilot, "zzzz")
+        await press(pilot, "tab", "down", "enter")
         assert lines(app)[0] == "Nothing matches"
         assert description(app) == ""
         assert not app.answers
-        await press(pilot, "ctrl+u", *"/nope/x", "enter")
+        await type_in(pilot, "/nope/x")
+        await press(pilot, "enter")
         assert "cannot read" in lines(app)[1]
         await press(pilot, "escape")
     assert app.answers == [None]
@@ -302,12 +329,17 @@ async def test_the_buttons_answer(button, answer, nets):
 
 
 async def test_a_hostile_folder_is_drawn_without_controls_or_markup(tmp_path):
-    folder = tmp_path / "\x1b[31m[/x]"
+    folder = tmp_path / "\x1b[31m[bold"
     folder.mkdir()
-    for name in ("[/x].json", "\x1b]52;c;x\x07.json", "a\nb.json", "\udcff.json"):
+    for name in (
+        "[@click=app.quit]x.json",
+        "\x1b]52;c;x\x07.json",
+        "a\nb.json",
+        "\udcff.json",
+    ):
         (folder / name).write_text('{"format": "[/x]\x1b"}')
-    (folder / "[bold\x9b").mkdir()
-    app = Asking(OpenDialog([f"{folder}/[/x].json"], str(folder), "[/x]\x1b"))
+    (folder / "[red]\x9b").mkdir()
+    app = Asking(OpenDialog([f"{folder}/[bold.json"], str(folder), "[/x]\x1b"))
     async with app.run_test() as pilot:
         await settled(pilot)
         await press(pilot, "shift+tab")
@@ -317,7 +349,8 @@ async def test_a_hostile_folder_is_drawn_without_controls_or_markup(tmp_path):
             await press(pilot, "down")
         await press(pilot, "shift+tab", "shift+tab", "down", "enter")
         assert cursor(app) == ".."
-        await press(pilot, *f"{tmp_path}/", "tab")
+        await type_in(pilot, f"{tmp_path}/")
+        await press(pilot, "tab")
         assert app.screen.query_one(Line).value == ""
 
 
@@ -341,6 +374,13 @@ async def test_every_size_is_drawn_and_answers(size, nets):
     assert preset_path(app.answers[0])
 
 
+@pytest.mark.parametrize("dialog", [OpenDialog, SaveAs, ExportDialog, Ask, AskText])
+def test_every_key_of_a_dialog_can_be_remapped_and_says_what_it_does(dialog):
+    for binding in dialog.BINDINGS:
+        assert binding.id
+        assert binding.tooltip
+
+
 async def test_the_dialog_bears_resizing(nets):
     app = Asking(OpenDialog([], str(nets)))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -361,5 +401,5 @@ async def test_what_was_described_is_kept_for_a_while(nets):
     app = Asking(OpenDialog([], str(nets)))
     async with app.run_test() as pilot:
         await settled(pilot)
-        await press(pilot, *["down"] * 20, *["up"] * 20)
+        await press(pilot, *["down"] * 20)
         assert len(app.screen._glances) == 16

@@ -119,7 +119,8 @@ def _is_source(word: str) -> bool:
 def tuicnn(ctx: click.Context) -> None:
     """Design convolutional networks and understand every number in them.
 
-    Without a command, opens the editor: on SOURCE, or on an empty network. SOURCE is a preset's name, a path, or - for standard input.
+    Without a command, opens the editor: on SOURCE, or on an empty network.
+    SOURCE is a preset's name, a path, or - for standard input.
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(editor, source=None)

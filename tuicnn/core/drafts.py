@@ -43,7 +43,7 @@ def choices(kind: type[BaseModel], field: str) -> tuple[object, ...]:
     annotation = kind.model_fields[field].annotation
     if annotation is bool:
         return (False, True)
-    options = get_args(annotation) if get_args(annotation) else ()
+    options = get_args(annotation) or ()
     if get_origin(annotation) is Literal:
         return options
     found: list[object] = []
@@ -89,8 +89,7 @@ def typed(value: object) -> str:
     if isinstance(value, tuple):
         if all(isinstance(one, str) for one in value):
             return ", ".join(map(str, value))
-        inner = ", ".join("null" if one is None else _entry(one) for one in value)
-        return inner
+        return ", ".join("null" if one is None else _entry(one) for one in value)
     return _entry(value)
 
 

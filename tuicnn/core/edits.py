@@ -213,7 +213,7 @@ class Move(Edit):
             first = order.index(_index(chosen[0]))
             places = _places(parent, first, count)
         else:
-            called = [_called(network, one) for one in chosen]
+            called = _called(network, chosen)
             after = without(network, chosen)
             parent = target[:-1]
             now = _list(after, parent)
@@ -343,7 +343,8 @@ def outermost(pointers: Iterable[Pointer]) -> tuple[Pointer, ...]:
     """Return pointers in the document's order, without what stands inside another."""
     found: list[Pointer] = []
     for pointer in sorted(set(pointers), key=_order):
-        if not any(pointer[: len(one)] == one for one in found):
+        # What stands inside another follows it at once.
+        if not found or pointer[: len(found[-1])] != found[-1]:
             found.append(pointer)
     return tuple(found)
 
@@ -415,8 +416,8 @@ def _spliced(
 
 def _reordered(now: Layers, chosen: Sequence[Pointer], index: int) -> list[int]:
     """Return the places of a list with some of them at another one of the rest."""
-    moved = [_index(one) for one in chosen]
-    rest = [at for at in range(len(now)) if at not in set(moved)]
+    moved = dict.fromkeys(_index(one) for one in chosen)
+    rest = [at for at in range(len(now)) if at not in moved]
     return [*rest[:index], *moved, *rest[index:]]
 
 
@@ -473,9 +474,13 @@ def _standing(
     return parent, first, stop
 
 
-def _called(network: Network, pointer: Pointer) -> str:
-    """Return what a layer is called in its list."""
-    return effective_names(_list(network, pointer[:-1]))[_index(pointer)]
+def _called(network: Network, pointers: Sequence[Pointer]) -> list[str]:
+    """Return what layers are called, each in its list."""
+    names = {
+        parent: effective_names(_list(network, parent))
+        for parent in {one[:-1] for one in pointers}
+    }
+    return [names[one[:-1]][_index(one)] for one in pointers]
 
 
 def _changed(network: Network, **fields: object) -> Network:

@@ -2,7 +2,8 @@
 
 * An edit puts the present version into the past and clears what was undone.
 * Edits of equal, non-empty keys in a row are one: the past keeps the version before the
-  first of them. Undo, redo and `settled` end such a row.
+  first of them. Undo, redo and `settled` end such a row. A row that comes back to where
+  it began is none.
 * Undo goes back to the version before, and puts the cursor back where it was.
 * The past holds as many versions as fit in `BYTES`; the oldest are forgotten first.
 
@@ -105,7 +106,10 @@ class History:
         selected = changed.selected if len(changed.selected) > 1 else ()
         present = Version(changed.network, changed.cursor, selected)
         if self.key is not None and edit.key == self.key and self.past:
-            past = (*self.past[:-1], self.past[-1]._replace(label=edit.label))
+            start, earlier = self.past[-1], self.past[:-1]
+            if changed.network == start.network:  # typed, and taken back by hand
+                return History(present._replace(network=start.network), earlier)
+            past = (*earlier, start._replace(label=edit.label))
             return History(present, past, (), edit.key)
         weight = difference(self.network, changed.network)
         before = self.present._replace(label=edit.label, weight=weight)

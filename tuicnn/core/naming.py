@@ -86,10 +86,8 @@ def unique(
             free = _free(name, used, counts)
             used.add(same_name(free))
             old = called[place] if called else layer.name
-            if old is not None:
-                renamed.pop(same_name(old), None)
-                if same_name(old) != same_name(free):
-                    renamed[same_name(old)] = free
+            if old is not None and same_name(old) != same_name(free):
+                renamed[same_name(old)] = free
             if free != name:
                 layer = _named(layer, free)
         found.append(layer)

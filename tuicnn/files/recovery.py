@@ -51,4 +51,3 @@ def kept(document: str | None) -> str | None:
     """Return the recovery file that an earlier crash left; None where there is none."""
     path = recovery_path(document)
     return path if document is not None and os.path.isfile(path) else None
-

@@ -31,7 +31,7 @@ from tuicnn.session import Session
 from tuicnn.ui import clipboard
 from tuicnn.ui.dialogs.add import AddLayer
 from tuicnn.ui.dialogs.ask import AskText
-from tuicnn.ui.dialogs.help import Help, section
+from tuicnn.ui.dialogs.help import Help, Section, section
 from tuicnn.ui.forms import layer_edit, layer_form
 from tuicnn.ui.outline import layer_pointer
 from tuicnn.ui.previewing import PreviewingScreen
@@ -55,7 +55,7 @@ _INVITATION = (
 
 class EditorScreen(PreviewingScreen):
     CSS_PATH = "styles/editor.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
         (60, "-medium"),
         (100, "-wide"),
@@ -417,7 +417,7 @@ class EditorScreen(PreviewingScreen):
         """Show the keys of what has the focus, and of the screen."""
         self.app.push_screen(Help(self._sections()))
 
-    def _sections(self) -> Iterator[object]:
+    def _sections(self) -> Iterator[Section]:
         titles = {"stack": "Stack", "inspector": "Layer", "problems": "Problems",
                   "preview": "Values"}  # fmt: skip
         focused = self.focused

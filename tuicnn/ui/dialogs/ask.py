@@ -6,7 +6,7 @@ They return the answer and never act upon it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -18,8 +18,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+Answer = TypeVar("Answer")
+
 Choice = tuple[str, str, str]
-"""Key, id and label of a choice."""
+"""Key, as Textual calls it, id and label of a choice."""
 
 WIDTHS: Final = [(0, "-narrow"), (40, "-normal"), (80, "-wide")]
 """Classes of a dialog's screen, by its columns."""
@@ -86,7 +88,24 @@ class Line(Input):
         self.replace(taken, *self.selection)
 
 
-class Ask(ModalScreen[str | None]):
+class Dialog(ModalScreen[Answer | None]):
+    """A screen that returns one answer, None after escape, and knows its size."""
+
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def answer(self, answer: Answer | None) -> None:
+        """Return an answer; what comes after it, from keys on their way, is ignored."""
+        if self.is_current:
+            self.dismiss(answer)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        """Return nothing."""
+        self.answer(None)
+
+
+class Ask(Dialog[str]):
     """A question with a few choices; returns the chosen id, None after escape.
 
     Args:
@@ -96,8 +115,6 @@ class Ask(ModalScreen[str | None]):
     """
 
     CSS_PATH = "../styles/ask.tcss"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "Button"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -150,7 +167,12 @@ class Ask(ModalScreen[str | None]):
         self._detail = detail
         for number, (key, _, label) in enumerate(self._choices):
             if key != "escape":
-                self._bindings.bind(key, f"choose({number})", label, show=False)
+                self._bind(key, number, visible(label).plain)
+
+    def _bind(self, keys: str, number: int, label: str) -> None:
+        wanted = Binding(keys, f"choose({number})", label, show=False)
+        for binding in Binding.make_bindings([wanted]):
+            self._bindings.key_to_bindings[binding.key] = [binding]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="ask"):
@@ -169,11 +191,7 @@ class Ask(ModalScreen[str | None]):
 
     def action_choose(self, number: int) -> None:
         """Return a choice."""
-        self.dismiss(self._choices[number][1])
-
-    def action_cancel(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)
+        self.answer(self._choices[number][1])
 
     def action_scroll_detail(self, direction: int) -> None:
         """Scroll a long detail by a page."""
@@ -192,7 +210,7 @@ def _marked(label: str, key: str) -> Content:
     )
 
 
-class AskText(ModalScreen[str | None]):
+class AskText(Dialog[str]):
     """A question that one line of text answers; returns it, None after escape.
 
     Args:
@@ -203,8 +221,6 @@ class AskText(ModalScreen[str | None]):
     """
 
     CSS_PATH = "../styles/ask.tcss"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape",
@@ -252,12 +268,7 @@ class AskText(ModalScreen[str | None]):
         event.stop()
         value = self.query_one(Line).value
         if not self._tell(value):
-            self.dismiss(value)
-
-    @on(Button.Pressed, "#cancel")
-    def action_cancel(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)
+            self.answer(value)
 
     def _tell(self, value: str) -> str:
         """Show what is wrong with a text, and return it."""

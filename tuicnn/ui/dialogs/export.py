@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,7 +21,7 @@ from tuicnn.core.report import Report
 from tuicnn.errors import TuicnnError
 from tuicnn.files import shown
 from tuicnn.interop import formats
-from tuicnn.ui.dialogs.ask import HEIGHTS, WIDTHS, visible
+from tuicnn.ui.dialogs.ask import Dialog, visible
 from tuicnn.ui.dialogs.save import Destination
 
 _LINES: Final = 60
@@ -44,11 +43,11 @@ def beginning(report: Report, name: str) -> str:
         text = formats.FORMATS[name](report)
     except TuicnnError as error:
         return "\n".join(filter(None, (error.message, error.hint)))
-    lines = text[: _LINES * _CHARACTERS].split("\n")[:_LINES]
+    lines = text[: _LINES * _CHARACTERS].splitlines()[:_LINES]
     return "\n".join(shown(line[:_CHARACTERS]) for line in lines)
 
 
-class ExportDialog(ModalScreen[tuple[str, str] | None]):
+class ExportDialog(Dialog[tuple[str, str]]):
     """Asks for a format and a path; returns both, None after escape.
 
     Args:
@@ -58,8 +57,6 @@ class ExportDialog(ModalScreen[tuple[str, str] | None]):
     """
 
     CSS_PATH = "../styles/export.tcss"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape", "cancel", "Cancel", id="export.cancel", tooltip="Export nothing"
@@ -133,7 +130,8 @@ class ExportDialog(ModalScreen[tuple[str, str] | None]):
     async def _read(self, name: str) -> None:
         text = await asyncio.to_thread(beginning, self._report, name)
         self._previews[name] = text
-        self._show(text)
+        if self in self.app.screen_stack and name == self.chosen:  # still wanted
+            self._show(text)
 
     def _show(self, text: str) -> None:
         self.query_one("#preview", Static).update(visible(text))
@@ -144,12 +142,7 @@ class ExportDialog(ModalScreen[tuple[str, str] | None]):
         event.stop()
         path = self.query_one(Destination).confirmed()
         if path:
-            self.dismiss((self.chosen, path))
-
-    @on(Button.Pressed, "#cancel")
-    def action_cancel(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)
+            self.answer((self.chosen, path))
 
     def action_choose(self, direction: int) -> None:
         """Choose another format."""

@@ -19,7 +19,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
@@ -32,7 +31,7 @@ from tuicnn.files import read_text, shown
 from tuicnn.files.failures import failure
 from tuicnn.presets import names, preset_path
 from tuicnn.ui.diagram import described
-from tuicnn.ui.dialogs.ask import HEIGHTS, WIDTHS, Line, visible
+from tuicnn.ui.dialogs.ask import Dialog, Line, visible
 
 _BYTES: Final = 2 * 2**20
 """Size up to which a document is described before it is opened."""
@@ -198,7 +197,7 @@ class Description(Widget):
         return Content("\n\n").join([visible(message), told])
 
 
-class OpenDialog(ModalScreen[str | None]):
+class OpenDialog(Dialog[str]):
     """Asks what to open; returns a preset's name or an absolute path, or None.
 
     Args:
@@ -208,8 +207,6 @@ class OpenDialog(ModalScreen[str | None]):
     """
 
     CSS_PATH = "../styles/open.tcss"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="open.cancel", tooltip="Open nothing"),
         Binding(
@@ -328,31 +325,39 @@ class OpenDialog(ModalScreen[str | None]):
         """Return what there is for the query: of a path its folder, else all three."""
         typed = self._typed
         if typed is not None:
-            folder, beginning = os.path.split(typed)
-            listing = self._listing(os.path.normpath(folder))
-            low = shown(beginning).casefold()
-            found = [
-                one for one in listing.entries if one.label.casefold().startswith(low)
-            ]
-            empty = listing.problem or "no such file here"
-            return [Section(_short(os.path.normpath(folder)), found, empty)]
+            return [self._path_section(typed)]
         query = self.query_one(Line).value.strip()
-        listing = self._listing(self._folder)
-        words = query.casefold().split()
-        found = [
-            one
-            for one in listing.entries
-            if all(word in one.label.casefold() for word in words)
-        ]
+        recent = recent_with(query, self._recent)
         sections = [
-            Section("Recent files", recent_with(query, self._recent), "none yet"),
-            Section("Presets", presets_with(query), "none"),
-            Section(_short(self._folder), found, listing.problem or "no documents"),
+            Section("Recent files", recent, "no recent files yet"),
+            Section("Presets", presets_with(query), "no presets are installed"),
+            self._folder_section(query),
         ]
         if not query:
             return sections
         nothing = Section("Nothing matches", (), "a path begins with / or ~")
         return [one for one in sections if one.entries] or [nothing]
+
+    def _path_section(self, typed: str) -> Section:
+        """Return the entries that a path which is being typed may become."""
+        folder, beginning = os.path.split(typed)
+        folder = os.path.normpath(folder)
+        low = shown(beginning).casefold()
+        listing = self._listing(folder)
+        found = [one for one in listing.entries if one.label.casefold().startswith(low)]
+        return Section(_short(folder), found, listing.problem or "no such file here")
+
+    def _folder_section(self, query: str) -> Section:
+        """Return the entries of the folder that hold every word of a query."""
+        words = query.casefold().split()
+        listing = self._listing(self._folder)
+        found = [
+            one
+            for one in listing.entries
+            if all(word in one.label.casefold() for word in words)
+        ]
+        empty = listing.problem or "no documents here"
+        return Section(_short(self._folder), found, empty)
 
     def _listing(self, folder: str) -> Listing:
         """Return what is known of a folder; it is read if that is nothing."""
@@ -364,7 +369,8 @@ class OpenDialog(ModalScreen[str | None]):
     @work(group="list")
     async def _list(self, folder: str) -> None:
         self._listings[folder] = await asyncio.to_thread(listing_of, folder)
-        self._refresh()
+        if self in self.app.screen_stack:  # it may have been closed meanwhile
+            self._refresh()
 
     def _cursor(self) -> int | None:
         """Return where the cursor belongs; None while that is not known."""
@@ -415,13 +421,16 @@ class OpenDialog(ModalScreen[str | None]):
         """Return what was typed or is under the cursor, or go into the folder."""
         typed, entry = self._typed, self._entry
         if typed is not None and os.path.isfile(typed):
-            self.dismiss(os.path.abspath(typed))
+            self.answer(os.path.abspath(typed))
         elif entry is None:
-            self.app.bell()
+            if typed is not None and os.path.isdir(typed):  # a hidden one
+                self._enter(os.path.abspath(typed))
+            else:
+                self.app.bell()
         elif entry.kind == "folder":
             self._enter(entry.source)
         else:
-            self.dismiss(entry.source)
+            self.answer(entry.source)
 
     def _enter(self, folder: str) -> None:
         """Show a folder: in the path that is being typed, or in its section."""
@@ -453,7 +462,7 @@ class OpenDialog(ModalScreen[str | None]):
         if len(self._glances) >= _KEPT:
             del self._glances[next(iter(self._glances))]
         self._glances[entry] = glance
-        if self._entry == entry:
+        if self in self.app.screen_stack and self._entry == entry:
             self.query_one(Description).glance = glance
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -490,11 +499,6 @@ class OpenDialog(ModalScreen[str | None]):
     def action_up(self) -> None:
         """Go to the folder above."""
         self._enter(os.path.dirname(self._folder))
-
-    @on(Button.Pressed, "#cancel")
-    def action_cancel(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)
 
 
 def _option(entry: Entry) -> Option:

@@ -13,12 +13,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tuicnn.files import shown
 from tuicnn.files.failures import failure
-from tuicnn.ui.dialogs.ask import HEIGHTS, WIDTHS, Line, visible
+from tuicnn.ui.dialogs.ask import Dialog, Line, visible
 
 SUFFIX: Final = ".json"
 
@@ -144,7 +143,7 @@ class Destination(Vertical):
         label.set_class(sign == "!", "-replaces")
 
 
-class SaveAs(ModalScreen[str | None]):
+class SaveAs(Dialog[str]):
     """Asks for a path to save to; returns it absolute, None after escape.
 
     Args:
@@ -153,8 +152,6 @@ class SaveAs(ModalScreen[str | None]):
     """
 
     CSS_PATH = "../styles/save.tcss"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape",
@@ -187,9 +184,4 @@ class SaveAs(ModalScreen[str | None]):
         event.stop()
         path = self.query_one(Destination).confirmed()
         if path:
-            self.dismiss(path)
-
-    @on(Button.Pressed, "#cancel")
-    def action_cancel(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)
+            self.answer(path)
