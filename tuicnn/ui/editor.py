@@ -323,9 +323,11 @@ class EditorScreen(PreviewingScreen):
         self.query_one(Stack).wanted = event.value.strip()
 
     @on(Input.Submitted, "#find")
-    async def _found(self, event: Input.Submitted) -> None:
+    def _found(self, event: Input.Submitted) -> None:
         self.action_pane("stack")
-        await self.query_one(Stack).action_next(1)
+        stack = self.query_one(Stack)
+        # In the stack's own time: it waits for this screen.
+        stack.call_later(stack.action_next, 1)
 
     def on_key(self, event: events.Key) -> None:
         """Let escape end the search, wherever it was begun."""

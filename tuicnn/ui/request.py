@@ -8,6 +8,7 @@ comes down as new values of reactives.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from textual.widget import Widget
+
+_LONGEST = 2.0
+"""Seconds after which nobody will answer: the screen waits for the sender itself."""
 
 
 @dataclass
@@ -26,4 +30,6 @@ class Request(Message):
     async def settled_by(self, sender: Widget) -> None:
         """Post this, and wait until it was dealt with."""
         if sender.post_message(self):
-            await self.done.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST):
+                    await self.done.wait()

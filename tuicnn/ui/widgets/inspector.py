@@ -22,7 +22,7 @@ from textual.widgets import Static
 
 from tuicnn.core.diagnostics import Diagnostic, Pointer
 from tuicnn.core.drafts import MISSING, value_of
-from tuicnn.core.edits import Edit
+from tuicnn.core.edits import Edit, EditRefused
 from tuicnn.core.explain import explain_layer, explain_network
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.broken import Broken
@@ -298,8 +298,14 @@ class Inspector(VerticalScroll, can_focus=True):
     def _edit(self, entry: Entry, text: str, value: object) -> Edit | str:
         if isinstance(self._shown, Network):
             return network_edit(self._shown, entry, text, self.last)
-        assert self._shown is not None
-        return layer_edit(self._shown, self.cursor, entry, text, value)
+        assert self._shown is not None and self.report is not None
+        edit = layer_edit(self._shown, self.cursor, entry, text, value)
+        if isinstance(edit, Edit) and entry.field == "name":
+            try:
+                edit.apply(self.report.network)
+            except EditRefused as refused:
+                return str(refused)
+        return edit
 
     @on(Field.Typed)
     def _typed(self, event: Field.Typed) -> None:
