@@ -48,14 +48,15 @@ def test_the_help_of_the_program_begins_with_examples_and_lists_each_command():
     assert examples(text)
     for name in COMMANDS:
         assert re.search(rf"^  {name} +[A-Z].+\.$", text, re.MULTILINE)
-    assert answer("-h") == text == answer()
+    assert answer("-h") == text
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_examples_that_name_no_file_of_the_user_work(name):
     for line in examples(answer(*filter(None, [name]), "--help")):
         words = shlex.split(line.partition(" > ")[0])
-        if not any(FILE.search(word) for word in words):
+        opens_the_editor = words[1] not in COMMANDS
+        if not opens_the_editor and not any(FILE.search(word) for word in words):
             outcome = run(*words[1:])
             assert outcome.status == 0, line
             assert outcome.out

@@ -31,7 +31,8 @@ def test_the_check_itself_sees_an_import():
 
 @pytest.mark.parametrize("module", ["tuicnn", "tuicnn.core", "tuicnn.core.check",
                                     "tuicnn.core.explain", "tuicnn.presets",
-                                    "tuicnn.files", "tuicnn.cli.boundary",
+                                    "tuicnn.files", "tuicnn.session",
+                                    "tuicnn.cli.boundary", "tuicnn.cli.editor",
                                     "tuicnn.cli.group"])  # fmt: skip
 def test_a_module_below_the_screen_imports_no_heavy_package(module):
     assert imported(f"import {module}") == set()

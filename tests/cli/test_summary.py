@@ -1,9 +1,9 @@
-"""`tuicnn summary`, and `tuicnn SOURCE`, which is short for it."""
+"""`tuicnn summary`: the table of layers, anywhere that text can be shown."""
 
 import pytest
 
 from tests.documents import PRESETS, preset_text, text_of
-from tests.program import answer, assert_holds, run
+from tests.program import answer, assert_holds, refusal, run
 
 CONV = {"type": "conv2d", "name": "stem", "out_channels": 8, "kernel_size": 3}
 
@@ -33,8 +33,11 @@ def test_every_preset_is_valid_and_has_a_table(name):
     assert "parameters" in outcome.out
 
 
-def test_a_source_alone_is_shown():
-    assert answer("lenet5") == answer("summary", "lenet5")
+@pytest.mark.parametrize("arguments", [(), ("lenet5",)])
+def test_without_a_terminal_the_editor_points_to_the_summary(arguments):
+    message = refusal(*arguments)
+    assert "needs a terminal" in message
+    assert "`tuicnn summary SOURCE`" in message
 
 
 def test_a_document_is_read_from_standard_input():

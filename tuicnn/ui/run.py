@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
+from tuicnn import files
 from tuicnn.errors import UsageError
 from tuicnn.session import EMPTY, Session
 
@@ -22,8 +24,11 @@ def run_editor(source: str | None) -> int:
         UsageError: There is no terminal that could show it.
         FileError: The source cannot be read, or holds no network.
     """
-    require_terminal()
+    piped = source == files.STDIN
     session = Session(EMPTY) if source is None else Session.opened(source)
+    require_terminal(piped)
+    if piped:
+        _listen_to_terminal()
     if "NO_COLOR" in os.environ:
         # Other themes only turn grey: no colour at all takes the terminal's own.
         os.environ.setdefault("TEXTUAL_THEME", "ansi-dark")
@@ -40,11 +45,40 @@ def run_editor(source: str | None) -> int:
     return app.return_code or 0
 
 
-def require_terminal() -> None:
-    """Refuse what cannot show a screen."""
+def require_terminal(piped: bool = False) -> None:
+    """Refuse what cannot show a screen.
+
+    Args:
+        piped: Whether the document comes from standard input, so that keys cannot.
+
+    Raises:
+        UsageError: There is no terminal, or a dumb one.
+    """
+    streams = [sys.stdout] if piped else [sys.stdin, sys.stdout]
     dumb = os.environ.get("TERM", "") == "dumb"
-    if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "the editor needs a terminal that can show a screen",
-            "`tuicnn summary SOURCE` prints a network anywhere",
-        )
+    if dumb or not all(map(_is_terminal, streams)):
+        raise _no_terminal()
+
+
+def _no_terminal() -> UsageError:
+    return UsageError(
+        "the editor needs a terminal that can show a screen",
+        "`tuicnn summary SOURCE` prints a network anywhere",
+    )
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except (AttributeError, ValueError):  # closed, or something else in its place
+        return False
+
+
+def _listen_to_terminal() -> None:
+    """Let keys come from the terminal, where a document came through the pipe."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError as error:
+        raise _no_terminal() from error
+    os.dup2(terminal, 0)
+    os.close(terminal)
