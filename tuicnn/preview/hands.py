@@ -22,8 +22,6 @@ _NARROW = 100
 """Outputs under which copying the windows takes as long as the products."""
 _SMALL_PRODUCTS = 8
 """How much longer one multiplication takes in products too small for BLAS to share."""
-_MAKING = 8
-"""How much longer one takes whose weight must be made."""
 
 
 def turn(plan: Plan, given: Container[str]) -> int:
@@ -35,7 +33,9 @@ def turn(plan: Plan, given: Container[str]) -> int:
     found, work, long = 0, 0, 0
     for number, node in enumerate(plan.nodes):
         ready = f"{node.path}.weight" in given
-        each = _work(node.operation, plan.shape(node.inputs[0]), ready)
+        if makes(node.operation, plan.shape(node.inputs[0]), ready):
+            continue
+        each = _work(node.operation)
         work += each
         if each >= _least(node.operation):
             long += each
@@ -48,13 +48,20 @@ def few(x: Shape) -> bool:
     return math.prod(x[:-1]) <= _FEW
 
 
-def _work(operation: Operation, x: Shape, ready: bool) -> int:
+def makes(operation: Operation, x: Shape, ready: bool) -> bool:
+    """Whether an operation makes its weights as it goes.
+
+    That is many short steps, between which threads would wait for one another longer
+    than they work: one alone is faster.
+    """
+    return isinstance(operation.method, Weigh) and few(x) and not ready
+
+
+def _work(operation: Operation) -> int:
     """Return multiplications, weighed by how long one takes."""
     method = operation.method
     if isinstance(method, Convolve) and method.groups > 1:
         return operation.macs * _SMALL_PRODUCTS
-    if isinstance(method, Weigh) and few(x) and not ready:
-        return operation.macs * _MAKING
     return operation.macs
 
 

@@ -15,8 +15,8 @@ from tuicnn.preview.scale import Spread
 
 Bits = NDArray[np.uint32]
 
-_CHUNK = 32_768
-"""Numbers that are made at a time: they stay in the cache."""
+_CHUNK = 131_072
+"""Numbers that are made at a time: in the cache, and long enough for two threads."""
 
 
 def mixed(words: Bits) -> Bits:
@@ -78,20 +78,31 @@ class Tensor:
         width = out.shape[1]
         rows = max(1, _CHUNK // max(1, width))
         step = min(width, _CHUNK)
-        bits = np.empty((min(rows, len(out)), step), np.uint32)
         for top in range(0, len(out), rows):
             part = slice(top, min(top + rows, len(out)))
             for left in range(0, width, step):
                 across = slice(left, min(left + step, width))
-                found = bits[: part.stop - top, : across.stop - left]
-                np.multiply(a[part], b[across], out=found)
+                where = out[part, across]
+                bits = _bits_in(where)
+                np.multiply(a[part], b[across], out=bits)
                 # An offset goes with a row of the tensor, which may stand upright.
                 offset = added[part] if len(added) > 1 else added
-                found += offset[:, across] if offset.shape[1] > 1 else offset
-                self._spread_out(found, out[part, across])
+                bits += offset[:, across] if offset.shape[1] > 1 else offset
+                self._spread_out(bits, where)
 
     def _spread_out(self, bits: Bits, out: Array) -> None:
-        out[...] = bits.view(np.int32)
+        if np.may_share_memory(bits, out):
+            # In a row: so NumPy sees that each word is read before it is written over.
+            out.reshape(-1)[...] = bits.reshape(-1).view(np.int32)
+        else:
+            out[...] = bits.view(np.int32)
         out *= np.float32(self.spread.reach / 2**31)
         if self.spread.middle:
             out += np.float32(self.spread.middle)
+
+
+def _bits_in(out: Array) -> Bits:
+    """Return the memory of some numbers as words, or of its own where it has gaps."""
+    if out.dtype == np.float32 and out.flags.c_contiguous:
+        return out.view(np.uint32)
+    return np.empty(out.shape, np.uint32)

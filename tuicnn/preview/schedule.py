@@ -10,7 +10,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from tuicnn.preview.arena import Life, offsets
-from tuicnn.preview.hands import turn
+from tuicnn.preview.hands import makes, turn
 from tuicnn.preview.heads.base import Head
 from tuicnn.preview.heads.choice import head_of
 from tuicnn.preview.heads.pure import Pure, relaid
@@ -169,7 +169,8 @@ class Schedule:
             for value, shape in zip(node.inputs, shapes, strict=True)
         ]
         ready = f"{node.path}.weight" in self.given
-        workers = self.threads if number < self._turn else 1
+        ours = number < self._turn and not makes(node.operation, shapes[0], ready)
+        workers = self.threads if ours else 1
         head = head_of(node.operation, shapes, workers, self.exact, ready)
         order = self._order_out(node.operation, inputs[0].order)
         group = Group(
