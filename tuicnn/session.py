@@ -195,6 +195,17 @@ class Session:
         """
         return recovery.keep(self.path, to_document_text(self.network).encode())
 
+    def left_behind(self) -> Network | None:
+        """Return what an earlier session of this file could not save, if it differs."""
+        path = recovery.kept(self.path)
+        if path is None:
+            return None
+        try:
+            network = read_text(files.read_text(path)).network
+        except FileError:
+            return None
+        return None if network == self.network else network
+
     def forget(self) -> None:
         """Remove the recovery file: nothing is lost without it."""
         recovery.forget(self.path)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import ClassVar
@@ -17,10 +18,11 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.dom import DOMNode
 from textual.filter import LineFilter
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from tuicnn.errors import TuicnnError
+from tuicnn.files import crash
 from tuicnn.session import Session
 from tuicnn.ui.config import read_config
 from tuicnn.ui.editor import EditorScreen
@@ -57,6 +59,7 @@ class TuicnnApp(App[None]):
         super().__init__()
         self.session = session
         self.kept = ""
+        self.log_file = ""
         self._note = note
         self._printable = Printable()
 
@@ -97,6 +100,18 @@ class TuicnnApp(App[None]):
             return
         with suppress(TuicnnError):
             self.kept = session.keep()
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with all locals, names of files included.
+        self.keep_work()
+        self.log_file = crash.log(traceback.format_exc())
+        self._close_messages_no_wait()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the palette's key to dialogs, which have their own use for it."""
+        if action == "command_palette":
+            return not isinstance(self.screen, ModalScreen)
+        return super().check_action(action, parameters)
 
     @property
     def editing(self) -> Session:

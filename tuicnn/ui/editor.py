@@ -126,6 +126,7 @@ class EditorScreen(PreviewingScreen):
         self.query_one(Activations).colour = not self.app.ansi_color
         self._show()
         self.action_pane("stack")
+        self.offer_recovery()
         if self._note:
             self.tell(self._note, "warning")
 

@@ -12,6 +12,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from tuicnn import files
+from tuicnn.core.edits import Become
 from tuicnn.errors import FileError, TuicnnError
 from tuicnn.interop.formats import FORMATS
 from tuicnn.session import EMPTY, ChangedOnDiskError, Session
@@ -24,6 +25,8 @@ from tuicnn.ui.document import DocumentScreen
 
 _LOSING = (("s", "save", "Save"), ("d", "discard", "Discard changes"),
            ("escape", "cancel", "Cancel"))  # fmt: skip
+_RECOVERY = (("r", "restore", "Restore"), ("d", "discard", "Discard them"),
+             ("escape", "later", "Later"))  # fmt: skip
 _CHANGED = (("r", "reload", "Reload"), ("o", "overwrite", "Overwrite"),
             ("a", "as", "Save as…"), ("escape", "cancel", "Cancel"))  # fmt: skip
 
@@ -50,6 +53,26 @@ class FilingScreen(DocumentScreen):
         self.baseline = None
         self.renew()
         self._show()
+        self.offer_recovery()
+
+    @work(exclusive=True, group="dialog")
+    async def offer_recovery(self) -> None:
+        """Offer what an earlier session of this file left behind."""
+        session = self.session
+        network = session.left_behind()
+        if network is None:
+            return
+        answer = await self.app.push_screen_wait(
+            Ask(
+                "An earlier session ended before this file was saved.",
+                _RECOVERY,
+                "Its changes were kept. Undo takes them back, once they are restored.",
+            )
+        )
+        if answer == "restore" and session is self.session:
+            self.do(Become(network, "restore what was not saved"))
+        elif answer == "discard":
+            session.forget()
 
     def renew(self) -> None:
         """Forget what was remembered of the document before."""

@@ -40,9 +40,19 @@ def run_editor(source: str | None) -> int:
     finally:
         if app.return_code:
             app.keep_work()
-    if app.kept:
-        sys.stderr.write(f"What was not saved is kept in {app.kept}\n")
+    for line in _farewell(app.log_file, app.kept):
+        sys.stderr.write(f"{line}\n")
     return app.return_code or 0
+
+
+def _farewell(log: str, kept: str) -> list[str]:
+    """Return what must be said when the screen is gone."""
+    found = []
+    if log:
+        found.append(f"tuicnn: it failed, and that is its fault; details: {log}")
+    if kept:
+        found.append(f"tuicnn: what was not saved is kept in {kept}")
+    return found
 
 
 def require_terminal(piped: bool = False) -> None:
