@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import ClassVar
 
@@ -141,7 +141,9 @@ class TuicnnApp(App[None]):
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
 
 
-def _running(node: DOMNode, binding: Binding):  # type: ignore[no-untyped-def]
+def _running(node: DOMNode, binding: Binding) -> Callable[[], Awaitable[None]]:
+    """Return what runs an action where it belongs."""
+
     async def run() -> None:
         if isinstance(node, Widget) and node.focusable:
             node.focus()
