@@ -112,7 +112,9 @@ class EditorScreen(PreviewingScreen):
                 screen.report, screen.cursor, screen.last
             )
             yield Problems(id="problems").data_bind(screen.report)
-            yield Activations(id="preview").data_bind(screen.passed, screen.path)
+            yield Activations(id="preview").data_bind(
+                screen.passed, screen.path, screen.last
+            )
         yield Static(_INVITATION, id="invitation", markup=False)
         yield Input(placeholder="find: name, type or setting", id="find", compact=True)
         yield Static("terminal too small", id="too-small", markup=False)
@@ -261,7 +263,7 @@ class EditorScreen(PreviewingScreen):
         report = self.session.report
         entering, earlier = arriving(report, at)
         layers = await self.app.push_screen_wait(
-            AddLayer(entering, earlier, where(report, at))
+            AddLayer(entering, earlier, where(report, at), self.last)
         )
         if layers:
             self.do(Insert(at, layers, "add"))

@@ -166,7 +166,7 @@ class FilingScreen(DocumentScreen):
     async def _chosen(self, title: str) -> str | None:
         folder = os.path.dirname(self.session.path or "") or os.getcwd()
         return await self.app.push_screen_wait(
-            OpenDialog(recent.recent_files(), folder, title)
+            OpenDialog(recent.recent_files(), folder, title, self.last)
         )
 
     async def open(self, source: str) -> None:

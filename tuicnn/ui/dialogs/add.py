@@ -15,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 
 from tuicnn.core.layer import LayerSpec
@@ -32,9 +31,10 @@ from tuicnn.core.search import (
     summary,
 )
 from tuicnn.core.settings import settings
-from tuicnn.core.shapes import Shape, spell
+from tuicnn.core.shapes import Shape
 from tuicnn.core.wording import brief, short
-from tuicnn.ui.dialogs.ask import Line, visible
+from tuicnn.ui.columns import oriented
+from tuicnn.ui.dialogs.ask import Dialog, Line, visible
 
 Layers = tuple[LayerSpec, ...]
 
@@ -54,8 +54,9 @@ _DIM: Final = "dim"
 class Choices(OptionList, can_focus=False):
     """The list: one line for each type and template."""
 
-    def __init__(self, id: str) -> None:
+    def __init__(self, id: str, last: bool) -> None:
         super().__init__(id=id, compact=True, markup=False)
+        self._last = last
         self._rows: Sequence[tuple[Found, Outcome]] = ()
 
     def show(self, rows: Sequence[tuple[Found, Outcome]]) -> None:
@@ -65,7 +66,9 @@ class Choices(OptionList, can_focus=False):
 
     def _draw(self, highlighted: int | None) -> None:
         width = self.scrollable_content_region.width - 2  # an empty cell at each end
-        self.set_options(_row(found, seen, width) for found, seen in self._rows)
+        self.set_options(
+            _row(found, seen, width, self._last) for found, seen in self._rows
+        )
         self.highlighted = highlighted if self._rows else None
 
     def on_resize(self) -> None:
@@ -82,14 +85,14 @@ class Choices(OptionList, can_focus=False):
             self.highlighted = at
 
 
-def _row(found: Found, seen: Outcome, width: int) -> Content:
+def _row(found: Found, seen: Outcome, width: int, last: bool) -> Content:
     """Return a line of the list: name, family, and what leaves or why nothing does."""
     family = family_of(found.kind) if width >= _FAMILY_FROM else ""
     told = f"{family:<{_FAMILY}}" if family else ""
     named = _NAME if width >= _NAME + _SHAPE else max(width - _SHAPE, 6)
     name = Content(own_name(found.kind)).truncate(named - 1, ellipsis=True, pad=True)
     if seen.fits:
-        leaving = f"→ {spell(seen.output)}" if seen.output else ""
+        leaving = f"→ {oriented(seen.output, last)}" if seen.output else ""
         line = Content.assemble(name, " ", (told, _DIM), leaving)
     else:
         why = visible(first_sentence(seen.problem)).plain
@@ -97,12 +100,14 @@ def _row(found: Found, seen: Outcome, width: int) -> Content:
     return line.truncate(max(width, 1), ellipsis=True)
 
 
-def _detail(found: Found, seen: Outcome, x: Shape | None, width: int) -> Content:
+def _detail(
+    found: Found, seen: Outcome, x: Shape | None, width: int, last: bool
+) -> Content:
     """Return all that is said of an entry."""
     kind = found.kind
     heading = Content.assemble((own_name(kind), "bold"), (f"  {family_of(kind)}", _DIM))
     lines = [heading, *map(Content, wrap(summary(kind), max(width, 8))), Content("")]
-    for label, text in _facts(found, seen, x):
+    for label, text in _facts(found, seen, x, last):
         lines += _labelled(label, visible(text).plain, width)
     if family_of(kind) == TEMPLATE and seen.layers:
         outline = _outline(seen.layers, 0)
@@ -113,14 +118,16 @@ def _detail(found: Found, seen: Outcome, x: Shape | None, width: int) -> Content
     return Content("\n").join(lines)
 
 
-def _facts(found: Found, seen: Outcome, x: Shape | None) -> Iterator[tuple[str, str]]:
+def _facts(
+    found: Found, seen: Outcome, x: Shape | None, last: bool
+) -> Iterator[tuple[str, str]]:
     """Return what an entry makes here, each with its label."""
     if not seen.fits:
         yield _REFUSED, f"{seen.problem} {seen.hint}".strip()
     elif x is None:
         yield "here", "not known: an error above keeps anything from arriving"
     elif seen.output is not None:
-        yield "here", f"{spell(x)} → {spell(seen.output)}"
+        yield "here", f"{oriented(x, last)} → {oriented(seen.output, last)}"
     if seen.parameters:
         macs = f" · {short(seen.macs)} MACs" if seen.macs else ""
         yield "adds", f"{seen.parameters:,} parameters{macs}"
@@ -157,7 +164,7 @@ def _outline(layers: Sequence[LayerSpec], depth: int) -> Iterator[Content]:
             yield from _outline(branch, depth + (2 if len(inner) > 1 else 1))
 
 
-class AddLayer(ModalScreen[Layers | None]):
+class AddLayer(Dialog[Layers]):
     """Asks what to add; returns the layers, or None after escape.
 
     Args:
@@ -165,6 +172,7 @@ class AddLayer(ModalScreen[Layers | None]):
         earlier: Names a skip can refer to with what leaves them, in the order of the
             stack: the last of them is what arrives.
         where: Where it will stand, such as “after conv1”.
+        last: Whether shapes are written channels last.
     """
 
     CSS_PATH = "../styles/add.tcss"
@@ -241,11 +249,12 @@ class AddLayer(ModalScreen[Layers | None]):
         entering: Shape | None,
         earlier: Sequence[tuple[str, Shape]] = (),
         where: str = "",
+        last: bool = False,
     ) -> None:
         super().__init__()
         self._entering = entering
         self._earlier = tuple(earlier)
-        self._where = where
+        self._where, self._last = where, last
         self._found: list[Found] = []
 
     def compose(self) -> ComposeResult:
@@ -254,7 +263,7 @@ class AddLayer(ModalScreen[Layers | None]):
             frame.border_subtitle = visible(self._arriving)
             yield Line(placeholder="conv, dense, swish, residual, …", id="query")
             with Container(id="content"):
-                yield Choices(id="choices")
+                yield Choices("choices", self._last)
                 yield Static(id="nothing", markup=False)
                 with VerticalScroll(id="about", can_focus=False):
                     yield Static(id="text", markup=False)
@@ -269,7 +278,7 @@ class AddLayer(ModalScreen[Layers | None]):
     def _arriving(self) -> str:
         if self._entering is None:
             return "nothing arrives yet"
-        return f"{spell(self._entering)} arrives"
+        return f"{oriented(self._entering, self._last)} arrives"
 
     def on_mount(self) -> None:
         self._search("")
@@ -315,7 +324,7 @@ class AddLayer(ModalScreen[Layers | None]):
         text = Content("")
         if found is not None:
             width = about.scrollable_content_region.width
-            text = _detail(found, self._seen(found), self._entering, width)
+            text = _detail(found, self._seen(found), self._entering, width, self._last)
         about.scroll_home(animate=False)
         self.query_one("#text", Static).update(text)
 
@@ -331,7 +340,7 @@ class AddLayer(ModalScreen[Layers | None]):
         found = self._chosen
         layers = self._seen(found).layers if found is not None else ()
         if layers:
-            self.dismiss(layers)
+            self.answer(layers)
         else:
             self.app.bell()
 
@@ -339,7 +348,7 @@ class AddLayer(ModalScreen[Layers | None]):
     def action_cancel(self) -> None:
         """Return nothing; where nothing was found, clear the query first."""
         if self._found:
-            self.dismiss(None)
+            self.answer(None)
         else:
             self.query_one("#query", Line).clear()
 

@@ -184,6 +184,8 @@ def glance_at(entry: Entry) -> Glance:
 class Description(Widget):
     """The document under the cursor: title, figures, and a picture of its stack."""
 
+    last: reactive[bool] = reactive(False)
+    """Whether shapes are written channels last."""
     glance: reactive[Glance | None] = reactive(None)
     """What was seen of it; None while nothing is."""
 
@@ -192,7 +194,7 @@ class Description(Widget):
             return Content("")
         report, message, hint = self.glance
         if report is not None:
-            return described(report, *self.content_size)
+            return described(report, *self.content_size, self.last)
         told = Content.styled(visible(hint).plain, "dim")
         return Content("\n\n").join([visible(message), told])
 
@@ -204,6 +206,7 @@ class OpenDialog(Dialog[str]):
         recent: Paths of files, newest first.
         folder: Where the list of files begins.
         title: What the document is wanted for.
+        last: Whether shapes are written channels last.
     """
 
     CSS_PATH = "../styles/open.tcss"
@@ -250,8 +253,15 @@ class OpenDialog(Dialog[str]):
         ),
     ]
 
-    def __init__(self, recent: Sequence[str], folder: str, title: str = "Open") -> None:
+    def __init__(
+        self,
+        recent: Sequence[str],
+        folder: str,
+        title: str = "Open",
+        last: bool = False,
+    ) -> None:
         super().__init__()
+        self._last = last
         self._recent = [path for path in recent if os.path.isabs(path)]
         self._folder = os.path.abspath(folder)
         self._title = title
@@ -271,7 +281,9 @@ class OpenDialog(Dialog[str]):
                 choices = OptionList(compact=True)
                 choices.can_focus = False
                 yield choices
-                yield Description()
+                description = Description()
+                description.last = self._last
+                yield description
             with Horizontal(id="answers"):
                 for name, label, key in (
                     ("ok", "Open", "enter"),

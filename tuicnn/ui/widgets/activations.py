@@ -18,6 +18,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tuicnn.core.wording import brief
+from tuicnn.ui.columns import oriented
 from tuicnn.ui.forwarding import Kept, Passed
 from tuicnn.ui.widgets.heat import Facts, HeatMap, Histogram
 
@@ -92,6 +93,9 @@ class Activations(VerticalScroll):
 
     path: reactive[str] = reactive("", init=False, bindings=True)
     """Path of the selected layer."""
+
+    last: reactive[bool] = reactive(False, init=False)
+    """Whether shapes are written channels last."""
 
     busy: reactive[float | None] = reactive(None, init=False)
     """Share of the running pass that is done, 0 … 1; None: none is running."""
@@ -178,6 +182,10 @@ class Activations(VerticalScroll):
         self.set_reactive(Activations.channel, 0)
         self._show_layer()
         self.scroll_home(animate=False)
+
+    def watch_last(self) -> None:
+        """Write the shape the other way."""
+        self._show_layer()
 
     def watch_note(self) -> None:
         """Show the line to the user."""
@@ -288,7 +296,11 @@ class Activations(VerticalScroll):
         passed, kept = self.passed, self.kept
         row = None if passed is None else passed.confirmation(self.path)
         self.query_one("#body").display = passed is not None and bool(passed.trace)
-        title = "Select a layer to see its values." if row is None else _title(row)
+        title = (
+            "Select a layer to see its values."
+            if row is None
+            else _title(row, self.last)
+        )
         self.query_one("#layer", Static).update(title)
         seen = None if row is None else row.seen
         self.query_one(Facts).pairs = () if seen is None else _facts(seen, kept)
@@ -349,11 +361,11 @@ def _verdict(passed: Passed) -> str:
     return text
 
 
-def _title(row: Confirmation) -> str:
+def _title(row: Confirmation, last: bool) -> str:
     """Return a layer's path and shape, and whether they are what was predicted."""
     if not row.confirmed:
         return f"✗ {brief(str(row), 240)}"
-    return f"✓ {brief(row.path)} {'×'.join(map(str, row.observed_shape or ()))}"
+    return f"✓ {brief(row.path)} {oriented(row.observed_shape or (), last)}"
 
 
 def _facts(seen: Result, kept: Kept | None) -> tuple[tuple[str, str], ...]:
