@@ -80,8 +80,9 @@ def slides(rank: int, draw: random.Random) -> dict:
 
 
 def tiles(kind: str, draw: random.Random) -> Setting:
-    """A convolution that Winograd's tiles fit."""
-    sample = [draw.choice((24, 40)), draw.randint(28, 47), draw.randint(28, 47)]
+    """A convolution that Winograd's tiles fit, small ones or large ones."""
+    low, high = draw.choice(((12, 27), (28, 47)))
+    sample = [draw.choice((24, 40)), draw.randint(low, high), draw.randint(low, high)]
     padding = [[draw.randint(0, 2), draw.randint(0, 2)] for _ in range(2)]
     return {"out_channels": 24, "kernel_size": 3, "padding": padding}, sample
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import warnings
 from itertools import product
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from tests.preview.networks import network, normal
 from tests.preview.settings import settings
+from tuicnn.core.check import check
 from tuicnn.preview.run import Forward, Options
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -112,6 +114,47 @@ def test_transposed_words_have_the_meaning_of_keras() -> None:
             x[0].astype(np.float64), weight, k, s, 1, length, cut
         )
         np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-5, err_msg=str(layer))
+
+
+def test_transposed_words_beside_output_padding_give_what_keras_gives() -> None:
+    draw = random.Random(6)
+    compared = 0
+    for _ in range(200):
+        k, s = draw.randint(1, 6), draw.randint(2, 4)
+        size, word = draw.randint(2, 9), draw.choice(("same", "valid"))
+        more = draw.choice((None, *range(s)))
+        layer = {
+            "type": "conv_transpose1d",
+            "name": "layer",
+            "out_channels": 3,
+            "kernel_size": k,
+            "stride": s,
+            "padding": word,
+            "bias": False,
+        }
+        layer |= {} if more is None else {"output_padding": more}
+        net = network([layer], [2, size])
+        made = Forward(net)
+        x = normal((1, 2, size))
+        found = made.run(x).output[0]
+        assert check(net).rows[0].output == found.shape, layer
+        peer = keras.layers.Conv1DTranspose(
+            3, k, s, word, output_padding=more, use_bias=False
+        )
+        values = np.moveaxis(x, 1, -1)
+        peer.build(values.shape)
+        peer.set_weights([made.weights.array("layer.weight").transpose(2, 1, 0)])
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            wanted = keras.ops.convert_to_numpy(peer(values))[0].T
+        assert found.shape == wanted.shape, layer
+        # Keras itself says where its PyTorch backend aligns otherwise than the rest.
+        if not any("experience inconsistencies" in str(one.message) for one in warned):
+            compared += 1
+            np.testing.assert_allclose(
+                found, wanted, rtol=0, atol=2e-5, err_msg=str(layer)
+            )
+    assert compared >= 100
 
 
 @pytest.mark.parametrize("kind", ["max_pool2d", "conv2d"])

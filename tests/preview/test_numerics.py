@@ -30,6 +30,9 @@ WHOLE = (
     "dcgan-generator",
 )
 
+SETTINGS = 200
+"""How many are drawn of each type."""
+
 
 def agree(net, x, tolerance: float, **options) -> None:
     made = Forward(net, Options(batch=len(x), memory_limit=2**40, **options))
@@ -43,7 +46,7 @@ def agree(net, x, tolerance: float, **options) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_every_layer_type_computes_what_pytorch_computes(kind: str) -> None:
-    for number, (layer, sample) in enumerate(settings(kind, 120)):
+    for number, (layer, sample) in enumerate(settings(kind, SETTINGS)):
         x = normal((1 + number % 3, *sample), number)
         if kind in ("lp_pool1d", "lp_pool2d"):
             x = np.abs(x)
@@ -55,7 +58,7 @@ def test_every_layer_type_computes_what_pytorch_computes(kind: str) -> None:
 
 def test_winograd_tiles_compute_what_pytorch_computes() -> None:
     draw = random.Random(0)
-    for number in range(60):
+    for number in range(SETTINGS):
         layer, sample = tiles("conv2d", draw)
         net = network([{"type": "conv2d", **layer}], sample)
         agree(net, normal((2, *sample), number), 1e-4)
