@@ -265,8 +265,9 @@ class EditorScreen(PreviewingScreen):
         layers = await self.app.push_screen_wait(
             AddLayer(entering, earlier, where(report, at), self.last)
         )
-        if layers:
-            self.do(Insert(at, layers, "add"))
+        if layers and self.do(Insert(at, layers, "add")):
+            # Behind all of them: what is added next follows.
+            self.look((*at[:-1], int(at[-1]) + len(layers) - 1))
 
     @work(exclusive=True, group="dialog")
     async def _repeat(self, at: Pointer) -> None:

@@ -276,7 +276,8 @@ class Inspector(VerticalScroll, can_focus=True):
             for one in fields
             if field in (one.field, self._entries[one.field].label)
         ]
-        for one in (wanted or fields)[:1]:
+        needed = [one for one in fields if one.needed]
+        for one in (wanted or needed or fields)[:1]:
             one.enter()
         if not fields:
             self.focus()
