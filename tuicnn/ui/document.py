@@ -5,7 +5,8 @@ It never draws: `_show` is the one place that says what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -15,6 +16,9 @@ from tuicnn.core.edits import Edit, EditRefused
 from tuicnn.core.report import Report
 from tuicnn.session import Session
 from tuicnn.ui.forwarding import Passed
+
+_TURN, _TURNS = 0.005, 200
+"""Seconds between two looks whether a dialog is there, and how many at most."""
 
 
 class DocumentScreen(Screen[None]):
@@ -79,6 +83,19 @@ class DocumentScreen(Screen[None]):
         """Look at another layer."""
         self.session.look(pointer, tuple(sorted(selected, key=str)))
         self._show()
+
+    async def asking(self, work: Coroutine[object, object, object]) -> None:
+        """Begin what may ask a question, and return once it is there to be answered.
+
+        Keys that come meanwhile wait, and go to the dialog: typed ahead, they must not
+        edit what is behind it.
+        """
+        worker = self.run_worker(work, exclusive=True, group="dialog")
+        for _ in range(_TURNS):
+            asked = self.app.screen
+            if worker.is_finished or (asked is not self and asked.focused is not None):
+                return
+            await asyncio.sleep(_TURN)
 
     def tell(self, text: str, severity: str = "information") -> None:
         """Show a message for some seconds."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid
@@ -228,13 +228,19 @@ class EditorScreen(PreviewingScreen):
     @on(Stack.Asked)
     async def _asked(self, event: Stack.Asked) -> None:
         event.stop()
+        try:
+            await self._answer(event)
+        finally:
+            event.done.set()
+
+    async def _answer(self, event: Stack.Asked) -> None:
         match event.what:
             case "add":
-                self._add(event.at)
+                await self.asking(self._add(event.at))
             case "edit":
                 await self.query_one(Inspector).enter()
             case "repeat":
-                self._repeat(event.at)
+                await self.asking(self._repeat(event.at))
             case "copy":
                 self._copy(event.layers)
             case "paste":
@@ -257,7 +263,6 @@ class EditorScreen(PreviewingScreen):
         if label:
             self.tell(f"Done again: {label}.")
 
-    @work(exclusive=True, group="dialog")
     async def _add(self, at: Pointer) -> None:
         """Ask for a layer, and insert it."""
         report = self.session.report
@@ -269,7 +274,6 @@ class EditorScreen(PreviewingScreen):
             # Behind all of them: what is added next follows.
             self.look((*at[:-1], int(at[-1]) + len(layers) - 1))
 
-    @work(exclusive=True, group="dialog")
     async def _repeat(self, at: Pointer) -> None:
         """Ask how often a block stands in a row."""
         block = layer_at(self.session.network, at)
@@ -398,9 +402,11 @@ class EditorScreen(PreviewingScreen):
             self.baseline = self.session.report
             self.tell("This version is the baseline now.")
 
-    @work(exclusive=True, group="dialog")
     async def action_compare(self) -> None:
         """Compare with another document."""
+        await self.asking(self._compare())
+
+    async def _compare(self) -> None:
         source = await self._chosen("Compare with")
         if source is None:
             return

@@ -77,15 +77,13 @@ class FilingScreen(DocumentScreen):
     def renew(self) -> None:
         """Forget what was remembered of the document before."""
 
-    @work(exclusive=True, group="dialog")
     async def action_save(self) -> None:
         """Save the document; ask where, if it has no file yet."""
-        await self._save()
+        await self.asking(self._save())
 
-    @work(exclusive=True, group="dialog")
     async def action_save_as(self) -> None:
         """Save the document to another file."""
-        await self._save_as()
+        await self.asking(self._save_as())
 
     async def _save(self) -> bool:
         if self.session.path is None:
@@ -156,9 +154,11 @@ class FilingScreen(DocumentScreen):
             return True
         return False
 
-    @work(exclusive=True, group="dialog")
     async def action_open(self) -> None:
         """Open another document."""
+        await self.asking(self._open())
+
+    async def _open(self) -> None:
         source = await self._chosen("Open")
         if source is not None:
             await self.open(source)
@@ -181,15 +181,19 @@ class FilingScreen(DocumentScreen):
                 recent.remember(session.path)
             self.edit(session)
 
-    @work(exclusive=True, group="dialog")
     async def action_new(self) -> None:
         """Begin with an empty network."""
+        await self.asking(self._new())
+
+    async def _new(self) -> None:
         if await self._may_leave():
             self.edit(Session(EMPTY))
 
-    @work(exclusive=True, group="dialog")
     async def action_export(self) -> None:
         """Write the network in another format."""
+        await self.asking(self._export())
+
+    async def _export(self) -> None:
         report = self.session.report
         answer = await self.app.push_screen_wait(
             ExportDialog(report, self.session.path or "")
@@ -204,9 +208,11 @@ class FilingScreen(DocumentScreen):
         else:
             self.tell(f"Exported to {files.shown(path)}.")
 
-    @work(exclusive=True, group="dialog")
     async def action_quit(self) -> None:
         """Quit, unless something would be lost."""
+        await self.asking(self._quit())
+
+    async def _quit(self) -> None:
         if await self._may_leave():
             self.app.exit()
 

@@ -146,9 +146,11 @@ class PreviewingScreen(FilingScreen):
         """Stop the forward pass."""
         self._stop()
 
-    @work(exclusive=True, group="dialog")
     async def action_save_activations(self) -> None:
         """Ask for a file, and write every layer's output to it."""
+        await self.asking(self._save_activations())
+
+    async def _save_activations(self) -> None:
         answer = await self.app.push_screen_wait(
             AskText("Save every layer's output as", "activations.npz")
         )

@@ -82,7 +82,7 @@ class Stack(Lines):
         edit: Edit
 
     @dataclass
-    class Asked(Message):
+    class Asked(Request):
         """Something is wanted that needs a question, or another widget."""
 
         pane: Stack
@@ -113,17 +113,17 @@ class Stack(Lines):
         assert isinstance(index, int)
         return (*line.pointer[:-1], index + after)
 
-    def action_add(self) -> None:
+    async def action_add(self) -> None:
         """Ask for a layer that goes behind this one."""
-        self.post_message(self.Asked(self, "add", self.place(after=True)))
+        await self.Asked(self, "add", self.place(after=True)).settled_by(self)
 
-    def action_insert(self) -> None:
+    async def action_insert(self) -> None:
         """Ask for a layer that goes before this one."""
-        self.post_message(self.Asked(self, "add", self.place(after=False)))
+        await self.Asked(self, "add", self.place(after=False)).settled_by(self)
 
-    def action_edit(self) -> None:
+    async def action_edit(self) -> None:
         """Go to the fields of this layer."""
-        self.post_message(self.Asked(self, "edit", self.cursor))
+        await self.Asked(self, "edit", self.cursor).settled_by(self)
 
     async def action_delete(self) -> None:
         """Delete the chosen layers, or a branch."""
@@ -178,9 +178,9 @@ class Stack(Lines):
         else:
             self._refuse("only a block or a parallel can be ungrouped")
 
-    def action_repeat(self) -> None:
+    async def action_repeat(self) -> None:
         """Ask how often a block stands in a row."""
-        self.post_message(self.Asked(self, "repeat", self.looked_at.pointer))
+        await self.Asked(self, "repeat", self.looked_at.pointer).settled_by(self)
 
     async def action_branch(self) -> None:
         """Give the parallel one more branch."""
@@ -214,14 +214,14 @@ class Stack(Lines):
             return
         found = [layer_at(self.report.network, one) for one in self.chosen]
         layers = tuple(one for one in found if one is not None)
-        self.post_message(self.Asked(self, "copy", self.cursor, layers))
+        await self.Asked(self, "copy", self.cursor, layers).settled_by(self)
         if verb == "cut":
             await self._edit(Remove(self.chosen, self._what(), "cut"))
 
-    def action_paste(self, after: int) -> None:
+    async def action_paste(self, after: int) -> None:
         """Paste layers here."""
-        self.post_message(self.Asked(self, "paste", self.place(bool(after))))
+        await self.Asked(self, "paste", self.place(bool(after))).settled_by(self)
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         """Ask for a text."""
-        self.post_message(self.Asked(self, "find", self.cursor))
+        await self.Asked(self, "find", self.cursor).settled_by(self)
