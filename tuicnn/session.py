@@ -49,7 +49,7 @@ class Session:
         self._checked = check(network)
         self.report = _with_unreadable(self._checked)
         self.path = path
-        self.label = label or network.name
+        self._label = label
         self._saved = network
         self._stamp: Stamp | None = None if path is None else stamp(path)
 
@@ -82,6 +82,11 @@ class Session:
     def network(self) -> Network:
         """The network as it is."""
         return self.history.network
+
+    @property
+    def label(self) -> str:
+        """What it is called in messages: a preset, a file, or the network's name."""
+        return self._label or self.network.name
 
     @property
     def dirty(self) -> bool:
@@ -171,7 +176,7 @@ class Session:
             )
         result = files.write_atomically(target, data)
         recovery.forget(self.path)
-        self.path, self.label = target, os.path.basename(target)
+        self.path, self._label = target, os.path.basename(target)
         self._saved, self._stamp = self.network, stamp(target)
         return result
 

@@ -91,7 +91,7 @@ def _empty(layer: LayerSpec, name: str, row: Row | None) -> str:
             return f"{row.inputs[0][0]}, from above"
         if name == "in_features":
             return f"{row.inputs[0][-1]}, from above"
-    return "" if default is None else typed(default)
+    return "left out" if default is None else typed(default)
 
 
 def network_form(network: Network, last: bool) -> list[Entry]:
