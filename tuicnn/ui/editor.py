@@ -54,7 +54,7 @@ _INVITATION = (
 
 
 class EditorScreen(PreviewingScreen):
-    CSS_PATH = "styles/editor.tcss"
+    CSS_PATH = ["styles/editor.tcss", "styles/activations.tcss"]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
         (60, "-medium"),

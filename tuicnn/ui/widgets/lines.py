@@ -226,7 +226,7 @@ class Lines(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the visible part."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         number = self.scroll_offset.y + y
         if self.outline is None or number >= len(self.outline.lines):
             return Strip.blank(width, self.rich_style)

@@ -76,25 +76,25 @@ class Totals(Static):
             field = report.receptive_field
             if field is not None and field.patterns:
                 parts.append(f"sees {spell(field.size)}")
-        while len(parts) > 1 and len(" · ".join(parts)) > self.content_size.width:
+        change = "" if self.baseline is None else _change(report, self.baseline)
+        room = self.content_size.width - len(change)
+        while len(parts) > 1 and len(" · ".join(parts)) > room:
             parts.pop()
-        text = " · ".join(parts)
-        if self.baseline is None:
-            return Content(text)
-        return Content(text) + Content.styled(self._change(report), "$text-accent")
+        return Content(" · ".join(parts)) + Content.styled(change, "$text-accent")
 
-    def _change(self, report: Report) -> str:
-        assert self.baseline is not None
-        now, then = report.totals, self.baseline.totals
-        parts = [
-            f"{'+' if new > old else '−'}{short(abs(new - old))} {what}"
-            for new, old, what in (
-                (now.parameters, then.parameters, "parameters"),
-                (now.macs, then.macs, "MACs"),
-            )
-            if new != old
-        ]
-        return f"  vs baseline: {', '.join(parts) or 'the same sums'}"
+
+def _change(report: Report, baseline: Report) -> str:
+    """Return how the sums differ from the baseline's."""
+    now, then = report.totals, baseline.totals
+    parts = [
+        f"{'+' if new > old else '−'}{short(abs(new - old))} {what}"
+        for new, old, what in (
+            (now.parameters, then.parameters, "parameters"),
+            (now.macs, then.macs, "MACs"),
+        )
+        if new != old
+    ]
+    return f"  against the baseline: {', '.join(parts) or 'the same'}"
 
 
 def _number(report: Report, severity: Severity) -> int:
