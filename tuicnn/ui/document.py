@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 
+from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
 
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.edits import Edit, EditRefused
@@ -17,6 +20,8 @@ from tuicnn.core.report import Report
 from tuicnn.session import Session
 from tuicnn.ui.forwarding import Passed
 
+_READING = 4.0
+"""Seconds that a message stays."""
 _TURN, _TURNS = 0.005, 200
 """Seconds between two looks whether a dialog is there, and how many at most."""
 
@@ -46,6 +51,7 @@ class DocumentScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._telling: Timer | None = None
 
     def _show(self) -> None:
         """Give every widget what the session holds now."""
@@ -98,9 +104,20 @@ class DocumentScreen(Screen[None]):
             await asyncio.sleep(_TURN)
 
     def tell(self, text: str, severity: str = "information") -> None:
-        """Show a message for some seconds."""
-        level = "warning" if severity == "warning" else "information"
-        if severity == "error":
-            self.notify(text, severity="error", markup=False, timeout=10)
-        else:
-            self.notify(text, severity=level, markup=False)  # type: ignore[arg-type]
+        """Show a message for some seconds: on the last line, if it fits there."""
+        if severity == "error" or len(text) + 4 > self.size.width:
+            level = "error" if severity == "error" else "warning"
+            self.notify(text, severity=level, markup=False, timeout=10)  # type: ignore[arg-type]
+            return
+        mark = "▲ " if severity == "warning" else ""
+        line = self.query_one("#message", Static)
+        line.update(Content(f"{mark}{text}"))
+        line.set_class(severity == "warning", "-warning")
+        self.add_class("-telling")
+        if self._telling is not None:
+            self._telling.stop()
+        self._telling = self.set_timer(_READING, self.fall_silent)
+
+    def fall_silent(self) -> None:
+        """Take the message away."""
+        self.remove_class("-telling")

@@ -119,6 +119,7 @@ class EditorScreen(PreviewingScreen):
         yield Input(placeholder="find: name, type or setting", id="find", compact=True)
         yield Static("terminal too small", id="too-small", markup=False)
         yield Footer(show_command_palette=False)
+        yield Static("", id="message", markup=False)
 
     def on_mount(self) -> None:
         """Show the document, and give the stack the focus."""
