@@ -48,6 +48,7 @@ class Session:
         self.history = History.of(network)
         self._checked = check(network)
         self.report = _with_unreadable(self._checked)
+        self._unreadable = self.report is not self._checked
         self.path = path
         self._label = label
         self._saved = network
@@ -104,6 +105,7 @@ class Session:
         Raises:
             EditRefused: It cannot be done.
         """
+        self._unreadable |= isinstance(edit, Become)
         self._set(self.history.do(edit))
 
     def undo(self) -> str:
@@ -129,7 +131,10 @@ class Session:
     def _set(self, history: History) -> None:
         if history.network is not self.network:
             self._checked = check(history.network, self._checked)
-            self.report = _with_unreadable(self._checked)
+            self.report = self._checked
+            # Only what is read can be unreadable: nobody edits such a layer in.
+            if self._unreadable:
+                self.report = _with_unreadable(self._checked)
         self.history = history
 
     def changed_on_disk(self) -> bool:
@@ -189,6 +194,7 @@ class Session:
         if self.path is None:
             raise FileError("the document has no file yet")
         fresh = Session.opened(self.path)
+        self._unreadable = True
         self._set(self.history.settled().do(Become(fresh.network, "reload")))
         self._saved, self._stamp = self.network, fresh._stamp
 

@@ -13,9 +13,13 @@ from tuicnn.core.network import (
     leaves_after_repetition,
     rows_after_repetition,
 )
-from tuicnn.core.report import INPUT, Report, Row
+from tuicnn.core.report import INPUT, Known, Report, Row
 from tuicnn.core.scope import Value
+from tuicnn.core.shapes import Shape
 from tuicnn.core.walk import Walk, bounded, noted
+
+_FEW = 64
+"""Rows behind an exchanged layer that are looked at before everything is."""
 
 
 def check(network: Network, previous: Report | None = None) -> Report:
@@ -61,32 +65,89 @@ def _too_many(count: int, rows: int) -> Diagnostic:
 def _one_replaced(network: Network, previous: Report) -> Report | None:
     """Return the report after one top-level layer was exchanged for its like.
 
-    Where the new layer has the old one's name and lets the same shape leave, no other
-    row changes: this is what typing into a field does, and must not cost more in a long
-    stack than in a short one. None in any other case.
+    Where the new layer has the old one's name, and a few layers on the same shape
+    leaves as before, no other row changes: this is what typing into a field does, and
+    must not cost more in a long stack than in a short one. None in any other case.
     """
     at = _only_difference(network, previous.network)
     if at is None or not previous.rows:
         return None
-    row = previous.top_level[at]
-    layer = network.layers[at]
-    effect = _effect_like(layer, row)
-    if effect is None:
+    first = previous.top_level[at].index
+    known = dict(previous.known)
+    rows = _until_alike(network.layers[at], previous, first, known)
+    if not rows:
         return None
-    changed = row._replace(layer=layer, effect=effect)
-    rows = (*previous.rows[: row.index], changed, *previous.rows[row.index + 1 :])
+    stop = first + len(rows)
+    places = {row.pointer for row in rows}
     kept = (
         one
         for one in previous.found
-        if one.pointer[:2] != row.pointer or one.code is Code.DUPLICATE_NAME
+        if one.pointer[:2] not in places or one.code is Code.DUPLICATE_NAME
     )
-    notes = (noted(note, row.path, row.pointer) for note in effect.notes)
-    entering = row.inputs[0] or ()
-    known = {**previous.known, (id(layer), entering): (layer, effect)}
-    known.pop((id(row.layer), entering), None)  # else every version lives on
-    report = Report(network, rows, previous.order, previous.end, (*kept, *notes), known)
-    report.inherit(previous, row.index)
+    notes = (
+        noted(note, row.path, row.pointer)
+        for row in rows
+        if row.effect is not None
+        for note in row.effect.notes
+    )
+    report = Report(
+        network,
+        (*previous.rows[:first], *rows, *previous.rows[stop:]),
+        previous.order,
+        previous.end,
+        (*kept, *notes),
+        known,
+    )
+    report.inherit(previous, first, stop)
     return report
+
+
+def _until_alike(
+    layer: LayerSpec, previous: Report, index: int, known: Known
+) -> list[Row]:
+    """Return the rows from an exchanged layer on that are not as before.
+
+    None are returned where they would be many, or where something else reads them.
+
+    Args:
+        index: The row of the layer.
+        known: Effects by layer and entering shape, brought up to date.
+    """
+    old = previous.rows[index]
+    shape = old.inputs[0]
+    if type(layer) is not type(old.layer) or layer.name != old.layer.name:
+        return []
+    found: list[Row] = []
+    while len(found) < _FEW and index < len(previous.rows):
+        row = previous.rows[index]
+        plain = len(row.inputs) == 1 and row.effect is not None and not row.container
+        if not plain or row.depth or shape is None:
+            return []
+        one = row.layer if found else layer
+        effect = _effect(one, shape, known)
+        if effect is None:
+            return []  # the whole pass says what follows from it
+        known.pop((id(row.layer), row.inputs[0] or ()), None)  # else all versions live
+        known[id(one), shape] = (one, effect)
+        found.append(row._replace(layer=one, inputs=(shape,), effect=effect,
+                                  output=effect.output))  # fmt: skip
+        if effect.output == row.output:
+            return found
+        if previous.readers[index] > 1 or previous.end == index:
+            return []
+        shape, index = effect.output, index + 1
+    return []
+
+
+def _effect(layer: LayerSpec, shape: Shape, known: Known) -> Effect | None:
+    """Return what a layer does, looked up if it is known; None if it is refused."""
+    found = known.get((id(layer), shape))
+    if found is not None:
+        return found[1]
+    try:
+        return bounded(layer.infer(shape))
+    except Refusal:
+        return None
 
 
 def _only_difference(network: Network, earlier: Network) -> int | None:
@@ -101,18 +162,3 @@ def _only_difference(network: Network, earlier: Network) -> int | None:
         if new is not old
     ]
     return different[0] if len(different) == 1 else None
-
-
-def _effect_like(layer: LayerSpec, row: Row) -> Effect | None:
-    """Return what a layer does in place of a row's, if nothing else changes by it."""
-    old = row.layer
-    entering = row.inputs[0]
-    if row.effect is None or entering is None or len(row.inputs) > 1:
-        return None
-    if type(layer) is not type(old) or layer.name != old.name or row.container:
-        return None
-    try:
-        effect = bounded(layer.infer(entering))
-    except Refusal:
-        return None  # the whole pass says what follows from it
-    return effect if effect.output == row.effect.output else None

@@ -149,8 +149,14 @@ class Replace(Edit):
         if old is None:
             raise EditRefused("the layer is not there any more")
         parent, index = self.pointer[:-1], _index(self.pointer)
-        now = _list(network, parent)
         new: Sequence[LayerSpec] = self.layers
+        if len(new) == 1 and _alike(old, new[0]):
+
+            def exchange(now: Layers) -> Sequence[LayerSpec]:
+                return (*now[:index], new[0], *now[index + 1 :])
+
+            return Changed(with_list(network, parent, exchange), self.pointer)
+        now = _list(network, parent)
         if len(new) > 1:
             new = unique(new, now[:index], now[index + 1 :])
         elif new and new[0].name != old.name:
@@ -419,6 +425,15 @@ def _reordered(now: Layers, chosen: Sequence[Pointer], index: int) -> list[int]:
     moved = dict.fromkeys(_index(one) for one in chosen)
     rest = [at for at in range(len(now)) if at not in moved]
     return [*rest[:index], *moved, *rest[index:]]
+
+
+def _alike(old: LayerSpec, new: LayerSpec) -> bool:
+    """Whether a layer takes another's place without a change to names or counts."""
+    return (
+        type(old) is type(new)
+        and old.name == new.name
+        and not isinstance(new, (Block, Parallel))
+    )
 
 
 def _last(layers: Sequence[LayerSpec], index: int) -> dict[int, int]:

@@ -244,19 +244,23 @@ class Report:
         report.__dict__["diagnostics"] = located(report.diagnostics, text)
         return report
 
-    def inherit(self, previous: Report, index: int) -> None:
-        """Take over what is known of the version before one row was exchanged.
+    def inherit(self, previous: Report, first: int, stop: int) -> None:
+        """Take over what is known of the version before some rows were exchanged.
 
         Args:
-            previous: The report of a network that differs in this row's fields only.
-            index: The row; its output has the same shape as before.
+            previous: The report of a network that differs in these rows only.
+            first: The row whose layer was exchanged.
+            stop: The row from which on everything is as before.
         """
         known = previous.__dict__  # where cached properties keep their values
-        for unchanged in ("peak_activation_bytes", "readers"):
-            if unchanged in known:
-                self.__dict__[unchanged] = known[unchanged]
+        if "readers" in known:
+            self.__dict__["readers"] = known["readers"]
         if "totals" in known:
-            without = previous.totals.minus(_summed([previous.rows[index]]))
-            self.__dict__["totals"] = without.plus(_summed([self.rows[index]]))
+            without = previous.totals.minus(_summed(previous.rows[first:stop]))
+            self.__dict__["totals"] = without.plus(_summed(self.rows[first:stop]))
+        if stop - first > 1:
+            return
+        if "peak_activation_bytes" in known:
+            self.__dict__["peak_activation_bytes"] = known["peak_activation_bytes"]
         if "fields" in known:
-            self.__dict__["fields"] = changed_fields(self, previous.fields, index)
+            self.__dict__["fields"] = changed_fields(self, previous.fields, first)

@@ -52,6 +52,7 @@ class DocumentScreen(Screen[None]):
         super().__init__()
         self.session = session
         self._telling: Timer | None = None
+        self._ways = (False, False)
 
     def _show(self) -> None:
         """Give every widget what the session holds now."""
@@ -68,7 +69,10 @@ class DocumentScreen(Screen[None]):
         self.path = "" if row is None else row.path
         if changed:
             self.network_changed()
-        self.refresh_bindings()
+        ways = (session.history.undoes != "", session.history.redoes != "")
+        if ways != self._ways:  # the footer is made anew: not after every key
+            self._ways = ways
+            self.refresh_bindings()
 
     def network_changed(self) -> None:
         """Do what a new version of the network asks for."""

@@ -101,7 +101,6 @@ class PreviewingScreen(FilingScreen):
         self.busy = None
         pane = self.query_one(Activations)
         pane.busy, pane.busy_with = None, ""
-        self.refresh_bindings()
 
     @work(thread=True, group="preview", exit_on_error=False)
     def _pass(self, report: Report, token: threading.Event, keep: str | None) -> None:
@@ -124,7 +123,6 @@ class PreviewingScreen(FilingScreen):
         self.busy = event.share
         pane = self.query_one(Activations)
         pane.busy, pane.busy_with = event.share, event.path
-        self.refresh_bindings()
 
     @on(Ended)
     def _ended(self, event: Ended) -> None:

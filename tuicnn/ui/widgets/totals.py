@@ -16,6 +16,8 @@ from tuicnn.core.wording import bytes_spelled, short
 from tuicnn.ui.columns import oriented
 
 _ROOMY = 76
+_FEW = 3_000
+"""Rows up to which a receptive field is worth its time after every key."""
 
 
 class Totals(Static):
@@ -73,7 +75,8 @@ class Totals(Static):
         ]
         if roomy:
             parts.append(f"{bytes_spelled(sums.activation_bytes)} activations")
-            field = report.receptive_field
+            few = len(report.rows) <= _FEW
+            field = report.receptive_field if few else None
             if field is not None and field.patterns:
                 parts.append(f"sees {spell(field.size)}")
         change = "" if self.baseline is None else _change(report, self.baseline)
