@@ -118,9 +118,9 @@ def _said(one: Diagnostic) -> Content:
         ),
         (f"  {one.path}" if one.path else "", "bold"),
     )
-    lines = [head, Content(f"  {one.message}")]
+    lines = [head, Content(one.message)]
     if one.hint:
-        lines.append(Content(f"  {one.hint}").stylize("$text-muted"))
+        lines.append(Content(one.hint).stylize("dim"))
     if one.fixes:
-        lines.append(Content(f"  f: {one.fixes[0].title}").stylize("$text-success"))
+        lines.append(Content(f"f: {one.fixes[0].title}").stylize("$text-success"))
     return Content("\n").join(lines)
