@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import click
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import key_to_character
 
+from tests.answers import ANSWERS
+from tests.ui.scenes import SCENES
 from tuicnn.cli.group import CommandGroup, command_names
 from tuicnn.core import limits
 from tuicnn.core.check import check
@@ -21,6 +28,7 @@ from tuicnn.core.layers import family, layer_types
 from tuicnn.core.report import Report
 from tuicnn.core.shapes import spell
 from tuicnn.presets import names, open_source
+from tuicnn.ui.app import TuicnnApp
 
 README = Path(__file__).parents[1] / "README.md"
 FAMILIES = {
@@ -33,6 +41,33 @@ FAMILIES = {
     "regularization": "Regularisation",
     "structure": "Structure",
 }
+OWNERS = {
+    "TuicnnApp": "Everywhere",
+    "EditorScreen": "The editor",
+    "FilingScreen": "Files",
+    "PreviewingScreen": "The forward pass",
+    "Lines": "The stack: going about",
+    "Stack": "The stack: editing",
+    "Inspector": "The layer",
+    "Field": "A field",
+    "Entry": "A field to type in",
+    "Choice": "A field with a choice",
+    "Problems": "The problems",
+    "Activations": "The values",
+    "AddLayer": "Adding a layer",
+    "OpenDialog": "Opening",
+    "SaveAs": "Saving",
+    "ExportDialog": "Exporting",
+    "Ask": "A question",
+    "AskText": "A question with a text",
+    "Help": "Help",
+}
+"""What the place is called whose keys a class declares."""
+KEYS = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
+KEYS |= {"plus": "+", "slash": "/"}
+KEYS |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
+SHOWN_FIRST = ("alexnet", "error", "values")
+"""The scenes that stand at the top."""
 
 
 def layers() -> Iterator[str]:
@@ -99,6 +134,77 @@ def bounds() -> Iterator[str]:
         yield f"| {meaning.rstrip('.')} | {getattr(limits, name):,} |"
 
 
+def keys() -> Iterator[str]:
+    """Yield the table of keys, place by place."""
+    yield "| key | what it does | id |"
+    yield "|---|---|---|"
+    found = {kind.__name__: kind for kind in key_owners()}
+    assert found.keys() == OWNERS.keys()
+    for name, title in OWNERS.items():
+        yield f"| **{title}** | | |"
+        for action, same in groupby(own_bindings(found[name]), attrgetter("id")):
+            every = list(same)
+            shown = " ".join(f"`{spelled_key(one.key)}`" for one in every)
+            yield f"| {shown} | {every[0].tooltip} | `{action}` |"
+
+
+def key_owners() -> list[type[DOMNode]]:
+    """Return the classes that declare keys."""
+    assert issubclass(TuicnnApp, DOMNode)  # with it all the others are imported
+    found, pending = [], [DOMNode]
+    while pending:
+        kind = pending.pop()
+        pending += kind.__subclasses__()
+        if kind.__module__.startswith("tuicnn.") and own_bindings(kind):
+            found.append(kind)
+    return found
+
+
+def own_bindings(kind: type[DOMNode]) -> list[Binding]:
+    """Return the keys that a class declares itself."""
+    if "BINDINGS" not in vars(kind):
+        return []
+    return list(Binding.make_bindings(vars(kind)["BINDINGS"]))
+
+
+def spelled_key(key: str) -> str:
+    """Return a key as people write it: `?`, `ctrl+s`, `pgdn`."""
+    *modifiers, last = key.split("+")
+    character = key_to_character(last) or ""
+    readable = character.isprintable() and not character.isspace()
+    return "+".join([*modifiers, KEYS.get(last) or readable * character or last])
+
+
+def answers() -> Iterator[str]:
+    """Yield the questions that the editor answers, with the keys."""
+    yield "| question | open | press | see |"
+    yield "|---|---|---|---|"
+    for one in ANSWERS:
+        pressed = " ".join(
+            f"“{key[1:]}”" if key.startswith('"') else f"`{key}`" for key in one.keys
+        )
+        yield f"| {one.question} | `tuicnn {one.source}` | {pressed} | {one.told} |"
+
+
+def pictures() -> Iterator[str]:
+    """Yield the first pictures of the editor."""
+    for name in SHOWN_FIRST:
+        yield f"![{_sentence(SCENES[name].shows)}](screenshots/{name}.svg)"
+        yield ""
+
+
+def gallery() -> Iterator[str]:
+    """Yield the table of all pictures."""
+    yield "| picture | what it shows |"
+    yield "|---|---|"
+    for name, scene in SCENES.items():
+        yield f"| [{name}](screenshots/{name}.svg) | {_sentence(scene.shows)} |"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def _report(name: str) -> Report:
     network = open_source(name).reading.network
     assert network is not None
@@ -111,6 +217,10 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "layers": layers,
     "codes": codes,
     "limits": bounds,
+    "keys": keys,
+    "answers": answers,
+    "pictures": pictures,
+    "gallery": gallery,
 }
 
 

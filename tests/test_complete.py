@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from tests.cases import CASES, NETWORK_CASES
-from tests.readme import README
+from tests.readme import README, key_owners, own_bindings
 from tuicnn.cli.group import command_names
 from tuicnn.core.diagnostics import Code
 from tuicnn.core.fieldhelp import help_text
@@ -15,6 +15,7 @@ from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import family, layer_types
 from tuicnn.core.network import Network
 from tuicnn.presets import names, open_source
+from tuicnn.ui.app import binding_ids
 
 WANTED_PRESETS = frozenset(
     """
@@ -94,6 +95,18 @@ def test_a_code_stands_in_readme(code: Code) -> None:
 @pytest.mark.parametrize("command", command_names())
 def test_a_command_stands_in_readme(command: str) -> None:
     assert f"| `tuicnn {command}" in PAGE
+
+
+@pytest.mark.parametrize("name", sorted(binding_ids()))
+def test_a_key_stands_in_readme(name: str) -> None:
+    assert f" | `{name}` |" in PAGE
+
+
+def test_every_key_can_be_remapped_and_says_what_it_does() -> None:
+    for kind in key_owners():
+        for one in own_bindings(kind):
+            assert one.id, one
+            assert one.tooltip, one
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
+from textual.theme import BUILTIN_THEMES
 
 from tests.readme import README, written
 from tuicnn.cli.boundary import run
+from tuicnn.ui.app import binding_ids
+from tuicnn.ui.config import config_path, read_config
 
 TEXT = README.read_text()
 EXAMPLES = re.findall(r"```console\n\$ (tuicnn [^\n|]+)\n(.*?)```", TEXT, re.DOTALL)
@@ -16,6 +20,21 @@ EXAMPLES = re.findall(r"```console\n\$ (tuicnn [^\n|]+)\n(.*?)```", TEXT, re.DOT
 
 def test_the_tables_of_readme_follow_from_the_code() -> None:
     assert written(TEXT) == TEXT, "run: python -m tests.readme"
+
+
+def test_the_settings_that_readme_shows_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    shown = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    place = Path(config_path())
+    place.parent.mkdir(parents=True)
+    place.write_text("".join(shown), "utf-8")
+    config = read_config(binding_ids(), BUILTIN_THEMES)
+    assert config.theme
+    assert config.layout == "last"
+    assert len(config.keys) == 2
+    assert not config.warnings
 
 
 def test_readme_has_examples() -> None:
