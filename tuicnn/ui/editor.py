@@ -153,7 +153,7 @@ class EditorScreen(PreviewingScreen):
 
     def action_pane(self, name: str) -> None:
         """Go to a pane."""
-        self.query_one(f"#{name}").focus()
+        self.set_focus(self.query_one(f"#{name}"))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the pane that has the focus, where there is no room for all."""
@@ -170,6 +170,10 @@ class EditorScreen(PreviewingScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is no room for anything."""
         small = event.size.width < _LEAST[0] or event.size.height < _LEAST[1]
+        if small and not self.has_class("-too-small"):
+            self.set_focus(None)  # what nobody sees takes no keys
+        elif not small and self.focused is None:
+            self.action_pane("stack")
         self.set_class(small, "-too-small")
         self.refresh_bindings()
 
@@ -247,8 +251,10 @@ class EditorScreen(PreviewingScreen):
             case "paste":
                 self._paste(event.at, clipboard.kept() or self.app.clipboard)
             case "find":
+                finding = self.query_one("#find", Input)
+                finding.display = True
                 self.add_class("-finding")
-                self.query_one("#find", Input).focus()
+                self.set_focus(finding)  # now: keys may be on their way
 
     def action_undo(self) -> None:
         """Take back the latest edit."""
@@ -347,6 +353,7 @@ class EditorScreen(PreviewingScreen):
         if self.has_class("-finding"):
             event.stop()
             finding.value = ""
+            finding.display = False
             self.remove_class("-finding")
             self.action_pane("stack")
 

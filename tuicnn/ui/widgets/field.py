@@ -122,7 +122,7 @@ class Field(Vertical):
     def enter(self) -> None:
         """Take the focus."""
         for control in self.query("Entry, Choice"):
-            control.focus()
+            self.screen.set_focus(control)  # now: keys may be on their way
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -22,7 +22,7 @@ from textual.widgets import Static
 
 from tuicnn.core.diagnostics import Diagnostic, Pointer
 from tuicnn.core.drafts import MISSING, value_of
-from tuicnn.core.edits import Edit, EditRefused
+from tuicnn.core.edits import Describe, Edit, EditRefused, Replace, SetInput
 from tuicnn.core.explain import explain_layer, explain_network
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.broken import Broken
@@ -40,6 +40,9 @@ _REST = 0.04
 """Seconds that the cursor rests before a form is built for where it is."""
 _STORY = 300
 """Rows up to which a whole network is explained while it changes."""
+
+_FAR = 1_000
+"""Rows up to which a layer is explained while the cursor goes: the way back is long."""
 
 Thing = LayerSpec | Network
 
@@ -75,6 +78,8 @@ class Inspector(VerticalScroll, can_focus=True):
         self._shown: Thing | None = None
         self._entries: dict[str, Entry] = {}
         self._drafts: dict[tuple[int, str], tuple[Thing, str]] = {}
+        self._sent: dict[str, list[object]] = {}
+        self._own: dict[str, object] = {}
         self._at: Pointer = ()
         self._timer: Timer | None = None
         self._lock = asyncio.Lock()
@@ -90,6 +95,7 @@ class Inspector(VerticalScroll, can_focus=True):
 
     def watch_report(self) -> None:
         """Show what has changed."""
+        self._arrived()
         self._soon()
 
     def watch_cursor(self) -> None:
@@ -159,8 +165,22 @@ class Inspector(VerticalScroll, can_focus=True):
         # Another layer may have come to this place: only typing makes a next version.
         return shown is thing or self.has_focus_within or not drafts
 
+    def _arrived(self) -> None:
+        """Note which values come of what was typed here: their texts stay as typed."""
+        thing = None if self.report is None else self._thing(self.report)
+        for name in {*self._sent, *self._own}:
+            value = getattr(thing, name, MISSING)
+            sent = self._sent.get(name, [])
+            if value in sent:
+                del sent[: sent.index(value) + 1]
+                self._own[name] = value
+            elif self._own.get(name, MISSING) != value:
+                self._own.pop(name, None)
+
     async def _build(self, entries: list[Entry], thing: Thing | None) -> None:
         self._entries = {entry.field: entry for entry in entries}
+        self._sent.clear()
+        self._own.clear()
         form = self.query_one("#inspector-form", Vertical)
         async with self.batch():
             await form.remove_children()
@@ -188,7 +208,12 @@ class Inspector(VerticalScroll, can_focus=True):
             old = self._entries.get(entry.field)
             self._entries[entry.field] = entry
             field = self._field(entry.field)
-            if field is None or (old is not None and old.value == entry.value):
+            same = old is not None and old.value == entry.value
+            drafted = (id(before), entry.field) in self._drafts
+            if field is None or self._sent.get(entry.field) or (same and drafted):
+                continue
+            if self._own.get(entry.field, MISSING) == entry.value:
+                field.value = entry.value
                 continue
             if value_of(field.text) != entry.value or entry.options:
                 field.show(entry.value, entry.text)
@@ -260,7 +285,11 @@ class Inspector(VerticalScroll, can_focus=True):
             ]
         if row is None:
             return kind(thing), []
-        return f"{row.path} · {kind(thing)}", explain_layer(report, row)[1:]
+        title = f"{row.path} · {kind(thing)}"
+        if row.index > _FAR:
+            far = f"Too far down to be explained here: more than {_FAR:,} layers above."
+            return title, [far, f"`tuicnn explain SOURCE {row.path}` explains it."]
+        return title, explain_layer(report, row)[1:]
 
     def _help(self, text: str) -> None:
         self.query_one("#inspector-help", Static).update(Content(text))
@@ -280,7 +309,7 @@ class Inspector(VerticalScroll, can_focus=True):
         for one in (wanted or needed or fields)[:1]:
             one.enter()
         if not fields:
-            self.focus()
+            self.screen.set_focus(self)
 
     @property
     def has_focus_within(self) -> bool:
@@ -322,8 +351,21 @@ class Inspector(VerticalScroll, can_focus=True):
             return
         self._drafts.pop(key, None)
         event.pane.complain("")
+        self._sent.setdefault(entry.field, []).append(_outcome(edit, entry.field))
         self.post_message(self.Edited(self, edit))
 
     def action_leave(self) -> None:
         """Go back to the stack."""
         self.post_message(self.Left(self))
+
+
+def _outcome(edit: Edit, field: str) -> object:
+    """Return the value that an edit gives to a field."""
+    match edit:
+        case Replace(layers=(layer, *_)):
+            return getattr(layer, field)
+        case SetInput(shape=shape):
+            return shape
+        case Describe(value=value):
+            return value
+    return MISSING
