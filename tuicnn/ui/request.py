@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 _LONGEST = 2.0
-"""Seconds after which nobody will answer: the screen waits for the sender itself."""
+"""Seconds after which nobody will answer any more."""
 
 
 @dataclass
@@ -28,8 +28,13 @@ class Request(Message):
     done: asyncio.Event = field(default_factory=asyncio.Event, kw_only=True)
 
     async def settled_by(self, sender: Widget) -> None:
-        """Post this, and wait until it was dealt with."""
-        if sender.post_message(self):
+        """Post this, and wait until it was dealt with.
+
+        Keys are acted on by the app, which can wait. Sender and screen cannot wait for
+        themselves: called by one of them, this only posts.
+        """
+        answering = (sender.task, sender.screen.task)
+        if sender.post_message(self) and asyncio.current_task() not in answering:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LONGEST):
                     await self.done.wait()
