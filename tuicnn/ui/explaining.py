@@ -32,13 +32,14 @@ def told(lines: Sequence[str], width: int) -> Content:
         title = bool(line) and not line.startswith(" ") and not _last(lines, number)
         if any(len(one) > width for one in formula):
             parts = list(_stacked(formula, width))
+            number += len(formula) - 1
         elif over > 0 and (share := _SHARE.fullmatch(line)):
             parts = [_shared(share, over)]
         else:
             parts = list(narrowed(line, width))
         contents = map(Content, parts)
         found += [one.stylize("bold") if title else one for one in contents]
-        number += len(formula) or 1
+        number += 1
     return Content("\n").join(found)
 
 
@@ -55,7 +56,8 @@ def _sentences(lines: Sequence[str]) -> Iterator[str]:
         word = line.strip().partition(" ")[0]
         last = held.splitlines()[-1] if held else ""
         full = len(last) + 1 + len(word) > _FULL - 2 and not last.endswith(")")
-        if held and word and full and _indent(last) == _indent(line):
+        prose = not _GAP.search(last) and not _GAP.search(line)
+        if held and word and full and prose and _indent(last) == _indent(line):
             held += f"\n{line}"
             continue
         if held:
