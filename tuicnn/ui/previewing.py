@@ -131,6 +131,7 @@ class PreviewingScreen(FilingScreen):
         self._token = None
         self._idle()
         if event.passed is not None:
+            self.query_one(Activations).note = ""
             self.passed = event.passed
             self.ticks = {one.path: one.confirmed for one in event.passed.confirmations}
 

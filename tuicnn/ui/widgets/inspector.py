@@ -29,7 +29,7 @@ from tuicnn.core.layers.broken import Broken
 from tuicnn.core.network import Network
 from tuicnn.core.report import Report, Row
 from tuicnn.core.settings import kind
-from tuicnn.core.tree import layer_at
+from tuicnn.core.tree import layer_at, list_at
 from tuicnn.ui.columns import MARKS
 from tuicnn.ui.explaining import told
 from tuicnn.ui.forms import Entry, layer_edit, layer_form, network_edit, network_form
@@ -273,10 +273,7 @@ class Inspector(VerticalScroll, can_focus=True):
             few = len(report.rows) <= _STORY
             return "input", explain_network(report) if few else []
         if thing is None:
-            return "an empty place", [
-                "Nothing stands here yet: what enters leaves as it is.",
-                "Press a to add a layer, p to paste one.",
-            ]
+            return _place(report, self.cursor)
         if isinstance(thing, Broken):
             return f"{kind(thing)}: unreadable", [
                 one.message
@@ -369,3 +366,16 @@ def _outcome(edit: Edit, field: str) -> object:
         case Describe(value=value):
             return value
     return MISSING
+
+
+def _place(report: Report, pointer: Pointer) -> tuple[str, list[str]]:
+    """Return what is said of a branch, or of a container that holds nothing yet."""
+    layers = list_at(report.network, pointer) or ()
+    title = f"branch {pointer[-1]}" if pointer[-2:-1] == ("branches",) else "empty"
+    told = "Nothing stands here yet: what enters leaves as it is."
+    if layers:
+        told = f"{len(layers)} layers in a row, beside the other branches."
+    keys = ["Press a to add a layer at its top, p to paste one."]
+    if title != "empty":
+        keys.append("+ adds a branch, d deletes this one.")
+    return title, [told, *keys]
