@@ -63,7 +63,7 @@ class Block(LayerSpec):
 class Parallel(LayerSpec):
     """Sends its input into every branch and merges what leaves them."""
 
-    aliases = ("residual", "skip", "shortcut", "inception", "branches", "squeeze")
+    aliases = ("residual", "skip", "shortcut", "branches")
     type: Literal["parallel"] = "parallel"
 
     merge: MergeKind
