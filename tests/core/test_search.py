@@ -54,7 +54,7 @@ def found(query: str, x: Shape | None = MAP) -> list[str]:
         ("re", "relu"),
         ("residual", "residual"),
         ("resid", "residual"),
-        ("squeeze", "parallel"),
+        ("squeeze", "squeeze-and-excite"),
         ("squeeze and", "squeeze-and-excite"),
         ("SE", "squeeze-and-excite"),
         ("inception", "inception"),
