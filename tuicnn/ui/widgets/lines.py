@@ -116,6 +116,7 @@ class Lines(ScrollView, can_focus=True):
         self.folded: set[Pointer] = set()
         self.outline: Outline | None = None
         self._anchor: Pointer | None = None
+        self._clicked: Pointer | None = None
         self._pairs: dict[str, Row] = {}
         self._settled = False
 
@@ -158,7 +159,7 @@ class Lines(ScrollView, can_focus=True):
 
     def renew(self) -> None:
         """Forget folds and selection: another document is shown."""
-        self._settled, self._anchor = False, None
+        self._settled, self._anchor, self._clicked = False, None, None
         self.folded.clear()
 
     def _pair(self) -> None:
@@ -301,14 +302,16 @@ class Lines(ScrollView, can_focus=True):
 
     # Going about
 
-    async def _look(self, number: int, extend: bool = True) -> None:
+    async def _look(self, number: int, since: Pointer | None = None) -> None:
+        """Go to a line; select all from another one, or from where that was begun."""
         if self.outline is None:
             return
+        start = self._anchor if since is None else since
         number = min(max(number, 0), len(self.outline.lines) - 1)
         pointer = self.outline.lines[number].pointer
         selected = self.selected
-        if self._anchor is not None and extend:
-            ends = sorted((self.outline.nearest(self._anchor), number))
+        if start is not None:
+            ends = sorted((self.outline.nearest(start), number))
             selected = frozenset(
                 line.pointer
                 for line in self.outline.lines[ends[0] : ends[1] + 1]
@@ -422,19 +425,33 @@ class Lines(ScrollView, can_focus=True):
                 return row.name
         return f"{len(chosen)} layers"
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave escape to others where there is nothing to clear."""
+        if action == "clear":
+            return bool(self.selected) or self._anchor is not None
+        return super().check_action(action, parameters)
+
     # The mouse
 
     async def on_click(self, event: events.Click) -> None:
         """Look at the line that was clicked; fold at its sign; edit at the second."""
         if self.outline is None:
             return
-        number = self.scroll_offset.y + event.y
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        number = self.scroll_offset.y + place.y
         if number >= len(self.outline.lines):
             return
         line = self.outline.lines[number]
         sign = _GUTTER + 2 * line.depth
-        if line.row is not None and line.row.container and event.x in (sign, sign + 1):
+        if line.row is not None and line.row.container and place.x in (sign, sign + 1):
             self._set_folded(line.pointer, line.pointer not in self.folded)
         elif event.chain > 1:
             self.post_message(self.Opened(self, line.pointer))
-        await self._look(number, extend=event.shift)
+        if event.shift:
+            since = self.cursor if self._clicked is None else self._clicked
+            await self._look(number, since)
+        else:
+            self._anchor, self._clicked = None, line.pointer
+            await self._look(number)
