@@ -99,6 +99,16 @@ class Problems(OptionList):
         if self.problem is not None:
             self.post_message(self.Chosen(self, self.problem))
 
+    def action_page_down(self) -> None:
+        """Go a page down, where there is one."""
+        if self.size.height:
+            super().action_page_down()
+
+    def action_page_up(self) -> None:
+        """Go a page up, where there is one."""
+        if self.size.height:
+            super().action_page_up()
+
     def action_fix(self) -> None:
         """Ask for the first remedy."""
         if self.problem is not None:
