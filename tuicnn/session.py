@@ -6,13 +6,14 @@ It never knows a widget or an event loop.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 
 from tuicnn import files, presets
 from tuicnn.core import limits
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Pointer
-from tuicnn.core.edits import Become, Edit
+from tuicnn.core.edits import Become, Edit, EditRefused
 from tuicnn.core.history import History
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.network import Network, document
@@ -207,7 +208,10 @@ class Session:
         return recovery.keep(self.path, to_document_text(self.network).encode())
 
     def left_behind(self) -> Network | None:
-        """Return what an earlier session of this file could not save, if it differs."""
+        """Return what an earlier session of this could not save, if it differs.
+
+        A document without a file is known by its name; an empty one takes any.
+        """
         path = recovery.kept(self.path)
         if path is None:
             return None
@@ -215,7 +219,30 @@ class Session:
             network = read_text(files.read_text(path)).network
         except FileError:
             return None
-        return None if network == self.network else network
+        if network is None or network == self.network:
+            return None
+        other = self.path is None and network.name != self.network.name
+        return None if other and self.network is not EMPTY else network
+
+    def restore(self) -> None:
+        """Edit on with what an earlier session left behind, as an edit.
+
+        Raises:
+            EditRefused: It is gone.
+        """
+        network, path = self.left_behind(), recovery.kept(self.path)
+        if network is None or path is None:
+            raise EditRefused("there is nothing left to restore")
+        self.do(Become(network, "restore what was not saved"))
+        if self.path is None:
+            recovery.adopt(path)
+
+    def drop(self) -> None:
+        """Remove what an earlier session left behind."""
+        path = recovery.kept(self.path)
+        if path is not None:
+            with suppress(OSError):
+                os.unlink(path)
 
     def forget(self) -> None:
         """Remove the recovery file: nothing is lost without it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.files.support import NEW, OLD, refused
-from tuicnn.files.recovery import forget, keep, kept, recovery_path
+from tuicnn.files.recovery import adopt, forget, keep, kept, recovery_path
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +130,23 @@ def test_a_file_system_without_modes_keeps_it_all_the_same(
 ) -> None:
     monkeypatch.setattr(os, "chmod", without_modes(os.chmod))
     assert Path(keep(None, NEW)).read_bytes() == NEW
+
+
+def left(process: int) -> str:
+    """Leave a file behind as a process that had no document would."""
+    path = keep(None, NEW)
+    other = path.replace(str(os.getpid()), str(process))
+    os.rename(path, other)
+    return other
+
+
+def test_what_an_ended_process_left_without_a_file_is_found_and_adopted() -> None:
+    assert kept(None) is None
+    left(os.getppid())  # runs
+    assert kept(None) is None
+    path = left(2**22 + 1)  # no process has such a number
+    assert kept(None) == path
+    adopt(path)
+    assert kept(None) is None
+    assert Path(recovery_path(None)).read_bytes() == NEW
+    adopt(path)

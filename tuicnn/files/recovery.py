@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from contextlib import suppress
+from typing import Final
 
 from platformdirs import user_state_path
 
 from tuicnn.files.failures import failure
 from tuicnn.files.writing import write_atomically
+
+_UNNAMED: Final = re.compile(r"unnamed-([0-9]{1,10})\.json")
 
 
 def recovery_path(document: str | None) -> str:
@@ -48,6 +52,40 @@ def forget(document: str | None) -> None:
 
 
 def kept(document: str | None) -> str | None:
-    """Return the recovery file that an earlier crash left; None where there is none."""
+    """Return the recovery file that an earlier crash left; None where there is none.
+
+    Args:
+        document: The file that was edited; None for what had no file: the latest that
+            a process which has ended left behind.
+    """
+    if document is None:
+        return _orphan()
     path = recovery_path(document)
-    return path if document is not None and os.path.isfile(path) else None
+    return path if os.path.isfile(path) else None
+
+
+def adopt(path: str) -> None:
+    """Make what another process left behind, without a file, this process's own."""
+    with suppress(OSError):
+        os.replace(path, recovery_path(None))
+
+
+def _orphan() -> str | None:
+    found = []
+    with suppress(OSError), os.scandir(os.path.dirname(recovery_path(None))) as entries:
+        for entry in entries:
+            number = _UNNAMED.fullmatch(entry.name)
+            if number and not _runs(int(number[1])):
+                found.append((entry.stat(follow_symlinks=False).st_mtime, entry.path))
+    return max(found)[1] if found else None
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there; one that we may not look at is."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True

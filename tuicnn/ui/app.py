@@ -29,7 +29,7 @@ from tuicnn.ui.editor import EditorScreen
 
 _CONTROL = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), "�")
 """What stands for each character that a terminal would obey."""
-_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class Printable(LineFilter):

@@ -12,7 +12,6 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from tuicnn import files
-from tuicnn.core.edits import Become
 from tuicnn.errors import FileError, TuicnnError
 from tuicnn.interop.formats import FORMATS
 from tuicnn.session import EMPTY, ChangedOnDiskError, Session
@@ -64,15 +63,16 @@ class FilingScreen(DocumentScreen):
             return
         answer = await self.app.push_screen_wait(
             Ask(
-                "An earlier session ended before this file was saved.",
+                f"An earlier session ended before {network.name} was saved.",
                 _RECOVERY,
                 "Its changes were kept. Undo takes them back, once they are restored.",
             )
         )
         if answer == "restore" and session is self.session:
-            self.do(Become(network, "restore what was not saved"))
+            session.restore()
+            self._show()
         elif answer == "discard":
-            session.forget()
+            session.drop()
 
     def renew(self) -> None:
         """Forget what was remembered of the document before."""

@@ -256,6 +256,7 @@ class AddLayer(Dialog[Layers]):
         self._earlier = tuple(earlier)
         self._where, self._last = where, last
         self._found: list[Found] = []
+        self._query = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="add") as frame:
@@ -294,6 +295,7 @@ class AddLayer(Dialog[Layers]):
 
     def _search(self, query: str) -> None:
         """Show what a query finds, its best answer highlighted."""
+        self._query = query
         self._found = search(query, self._entering, self._earlier)
         self.query_one(Choices).show([(one, self._seen(one)) for one in self._found])
         told = f"No layer is called “{brief(query.strip(), _QUERY)}”; esc clears."
@@ -337,6 +339,9 @@ class AddLayer(Dialog[Layers]):
 
     def action_insert(self) -> None:
         """Return the layers of the highlighted entry, if it can be made at all."""
+        query = self.query_one("#query", Line).value
+        if query != self._query:  # enter may come before the news of the last key
+            self._search(query)
         found = self._chosen
         layers = self._seen(found).layers if found is not None else ()
         if layers:
