@@ -25,6 +25,8 @@ _WITH_BAR = 76
 """Columns from which there is room for shares as bars."""
 _NARROW = 24
 """Columns of a name up to which it stands alone."""
+_LEAST = 10
+"""Columns of a name that no indent takes."""
 _BAR = 6
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -67,8 +69,8 @@ def columns(width: int, compared: bool) -> Columns:
     """
     roomy = width >= _ROOMY
     shape, count, tick = (14, 13, 2) if roomy else (13, 9, 2)
-    if width < 34:
-        shape, count, tick = 0, 0, 0
+    if width < 34:  # the shape is what one looks for first
+        shape, count, tick = (13 if width >= 20 else 0), 0, 0
     change = min(26, width // 3) if compared and width >= 50 else 0
     bar = _BAR + 1 if width >= _WITH_BAR and not change else 0
     name = max(1, width - shape - count - bar - change - tick)
@@ -86,7 +88,7 @@ def label(line: Line, folded: bool, width: int) -> list[Piece]:
     Args:
         width: Where that is little, the name stands alone: half a word helps nobody.
     """
-    indent = "  " * line.depth
+    indent = " " * min(2 * line.depth, max(0, width - _LEAST))
     row = line.row
     if row is None:
         return [Piece(indent), Piece(line.text, "branch")]

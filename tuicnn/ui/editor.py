@@ -257,7 +257,9 @@ class EditorScreen(PreviewingScreen):
                 self.set_focus(finding)  # now: keys may be on their way
 
     def action_undo(self) -> None:
-        """Take back the latest edit."""
+        """Take back the latest edit; before that, what a field does not take."""
+        if self.query_one(Inspector).drop_draft():
+            return
         label = self.session.undo()
         self._show()
         if label:
@@ -330,6 +332,14 @@ class EditorScreen(PreviewingScreen):
         if self.focused is stack:
             event.stop()
             self._paste(stack.place(after=True), event.text)
+
+    def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
+        done = super()._saved(session, path, overwrite)
+        drafts = self.query_one(Inspector).drafts
+        if done and drafts:
+            what = "field is" if drafts == 1 else "fields are"
+            self.tell(f"Saved, but {drafts} {what} not valid and not in it.", "warning")
+        return done
 
     # Finding
 

@@ -351,6 +351,23 @@ class Inspector(VerticalScroll, can_focus=True):
         self._sent.setdefault(entry.field, []).append(_outcome(edit, entry.field))
         self.post_message(self.Edited(self, edit))
 
+    def drop_draft(self) -> bool:
+        """Take back what is typed in the focused field, if that is not valid."""
+        for field in self.query(Field):
+            key = (id(self._shown), field.field)
+            if key in self._drafts and field.has_focus_within:
+                del self._drafts[key]
+                entry = self._entries[field.field]
+                field.show(entry.value, entry.text)
+                self._show_problems()
+                return True
+        return False
+
+    @property
+    def drafts(self) -> int:
+        """How many fields hold something that is not valid, and not in the document."""
+        return len(self._drafts)
+
     def action_leave(self) -> None:
         """Go back to the stack."""
         self.post_message(self.Left(self))
