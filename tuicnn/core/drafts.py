@@ -129,14 +129,11 @@ def _frozen(value: object) -> object:
     return value
 
 
-def drafted(layer: LayerSpec, field: str, text: str) -> LayerSpec | str:
-    """Return a layer with a field as it was typed, or what is wrong with the text."""
-    kind = type(layer)
+def typed_value(field: str, text: str) -> object:
+    """Return the value that a text means in a field; `MISSING` for an empty one."""
     if field == "name":
-        value: object = text.strip() or MISSING
-    else:
-        value = value_of(text, words=field == "with_")
-    return changed(layer, field, value) if kind is not Broken else "it cannot be read"
+        return text.strip() or MISSING
+    return value_of(text, words=field == "with_")
 
 
 def changed(layer: LayerSpec, field: str, value: object) -> LayerSpec | str:
@@ -146,6 +143,8 @@ def changed(layer: LayerSpec, field: str, value: object) -> LayerSpec | str:
         value: `MISSING` leaves the field out: it has its default then.
     """
     kind = type(layer)
+    if kind is Broken:
+        return "it cannot be read"
     fields = {name: getattr(layer, name) for name in layer.model_fields_set}
     fields.pop(field, None)
     if value is not MISSING:

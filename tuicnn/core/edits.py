@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Pointer
+from tuicnn.core.drafts import changed
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.naming import arranged, unique
@@ -165,6 +166,43 @@ class Replace(Edit):
         there = layer_at(after, self.pointer) is not None
         cursor = self.pointer if there else _neighbour(after, (self.pointer,))
         return Changed(bounded(after), cursor)
+
+
+@dataclass(frozen=True)
+class SetField(Edit):
+    """Gives a field of a layer another value, whatever its other fields are by then.
+
+    Attributes:
+        value: `drafts.MISSING` leaves the field out.
+        called: What the field is called in documents.
+        whose: What the layer is called.
+    """
+
+    pointer: Pointer
+    field: str
+    value: object
+    called: str
+    whose: str
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return f"set {self.called} of {self.whose}"
+
+    @property
+    def key(self) -> Hashable:
+        """What is typed into one field is one edit."""
+        return ("field", self.pointer, self.field)
+
+    def apply(self, network: Network) -> Changed:
+        """Return the version with the value."""
+        layer = layer_at(network, self.pointer)
+        if layer is None:
+            raise EditRefused("the layer is not there any more")
+        new = changed(layer, self.field, self.value)
+        if isinstance(new, str):
+            raise EditRefused(new.rstrip("."))
+        return Replace(self.pointer, (new,), self.label).apply(network)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import ClassVar
 
+from rich.console import RenderableType
 from rich.segment import Segment
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -93,6 +94,18 @@ class TuicnnApp(App[None]):
         self.keep_work()
         self.exit(return_code=128 + number)
 
+    def exit(
+        self,
+        result: None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
+        """End the app; a pass that runs would keep it waiting."""
+        for screen in self.screen_stack:
+            if isinstance(screen, EditorScreen):
+                screen.action_cancel()
+        super().exit(result, return_code, message)
+
     def keep_work(self) -> None:
         """Write what is not saved to a recovery file; `kept` says which."""
         session = self.editing
@@ -120,6 +133,14 @@ class TuicnnApp(App[None]):
             if isinstance(screen, EditorScreen):
                 self.session = screen.session
         return self.session
+
+    async def action_quit(self) -> None:
+        """Quit as the editor does: not before asking, if something would be lost."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, EditorScreen):
+                await screen.action_quit()
+                return
+        self.exit()
 
     def action_interrupted(self) -> None:
         """Say how to quit: one key too many must not end anything."""

@@ -260,6 +260,7 @@ class EditorScreen(PreviewingScreen):
         """Take back the latest edit; before that, what a field does not take."""
         if self.query_one(Inspector).drop_draft():
             return
+        self.query_one(Inspector).renew()
         label = self.session.undo()
         self._show()
         if label:
@@ -267,6 +268,7 @@ class EditorScreen(PreviewingScreen):
 
     def action_redo(self) -> None:
         """Do again what was undone."""
+        self.query_one(Inspector).renew()
         label = self.session.redo()
         self._show()
         if label:

@@ -14,15 +14,15 @@ from tuicnn.core.drafts import (
     MISSING,
     changed,
     choices,
-    drafted,
     field_names,
     label,
     negative,
     required,
     typed,
+    typed_value,
     value_of,
 )
-from tuicnn.core.edits import Describe, Edit, Replace, SetInput
+from tuicnn.core.edits import Describe, Edit, SetField, SetInput
 from tuicnn.core.fieldhelp import help_text
 from tuicnn.core.fieldproblems import field_problem
 from tuicnn.core.layer import LayerSpec
@@ -136,14 +136,12 @@ def layer_edit(
         value: What was chosen; `MISSING` where something was typed.
     """
     if value is MISSING:
-        new = drafted(layer, entry.field, text)
-    else:
-        new = changed(layer, entry.field, value)
+        value = typed_value(entry.field, text)
+    new = changed(layer, entry.field, value)
     if isinstance(new, str):
         return new
     called = layer.name or layer.type
-    what = f"set {entry.label} of {called}"
-    return Replace(pointer, (new,), what, ("field", pointer, entry.field))
+    return SetField(pointer, entry.field, value, entry.label, called)
 
 
 def network_edit(network: Network, entry: Entry, text: str, last: bool) -> Edit | str:

@@ -35,6 +35,8 @@ AUTOMATIC: Final = 5 * 10**9
 """MACs up to which a pass runs by itself after an edit: ResNet-50, about 0.2 s."""
 _PARAMETERS: Final = 250_000_000
 """Parameters up to which it does: values are drawn for each."""
+_ROWS: Final = 2_000
+"""Rows up to which it does: each takes time of its own."""
 _ACTIVATIONS: Final = 50_000_000
 """Numbers in all outputs up to which it does."""
 
@@ -121,6 +123,7 @@ def automatic(report: Report) -> bool:
     totals = report.totals
     return (
         cost(report) <= AUTOMATIC
+        and len(report.rows) <= _ROWS
         and totals.parameters <= _PARAMETERS
         and totals.activations <= _ACTIVATIONS
     )

@@ -113,6 +113,12 @@ class Field(Vertical):
             with entry.prevent(Input.Changed):
                 entry.value = self.text
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is typing here, or has typed what was not told yet."""
+        entries = self.query(Entry)
+        return any(one.has_focus or one.value != self.text for one in entries)
+
     def complain(self, problem: str, mark: str = "✗") -> None:
         """Show what is wrong; an empty text for nothing."""
         place = self.query_one(".field-problem", Static)

@@ -22,7 +22,7 @@ from textual.widgets import Static
 
 from tuicnn.core.diagnostics import Diagnostic, Pointer
 from tuicnn.core.drafts import MISSING, value_of
-from tuicnn.core.edits import Describe, Edit, EditRefused, Replace, SetInput
+from tuicnn.core.edits import Edit, EditRefused
 from tuicnn.core.explain import explain_layer, explain_network
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.broken import Broken
@@ -78,8 +78,7 @@ class Inspector(VerticalScroll, can_focus=True):
         self._shown: Thing | None = None
         self._entries: dict[str, Entry] = {}
         self._drafts: dict[tuple[int, str], tuple[Thing, str]] = {}
-        self._sent: dict[str, list[object]] = {}
-        self._own: dict[str, object] = {}
+        self._overwrite = False
         self._at: Pointer = ()
         self._timer: Timer | None = None
         self._lock = asyncio.Lock()
@@ -95,7 +94,6 @@ class Inspector(VerticalScroll, can_focus=True):
 
     def watch_report(self) -> None:
         """Show what has changed."""
-        self._arrived()
         self._soon()
 
     def watch_cursor(self) -> None:
@@ -165,22 +163,8 @@ class Inspector(VerticalScroll, can_focus=True):
         # Another layer may have come to this place: only typing makes a next version.
         return shown is thing or self.has_focus_within or not drafts
 
-    def _arrived(self) -> None:
-        """Note which values come of what was typed here: their texts stay as typed."""
-        thing = None if self.report is None else self._thing(self.report)
-        for name in {*self._sent, *self._own}:
-            value = getattr(thing, name, MISSING)
-            sent = self._sent.get(name, [])
-            if value in sent:
-                del sent[: sent.index(value) + 1]
-                self._own[name] = value
-            elif self._own.get(name, MISSING) != value:
-                self._own.pop(name, None)
-
     async def _build(self, entries: list[Entry], thing: Thing | None) -> None:
         self._entries = {entry.field: entry for entry in entries}
-        self._sent.clear()
-        self._own.clear()
         form = self.query_one("#inspector-form", Vertical)
         async with self.batch():
             await form.remove_children()
@@ -202,24 +186,29 @@ class Inspector(VerticalScroll, can_focus=True):
         self._help("")
 
     def _refresh(self, thing: Thing, row: Row | None) -> None:
-        """Show other values; what was typed stays where it means the same."""
+        """Show other values; what is being typed stays as it is."""
         before, self._shown = self._shown, thing
+        overwrite, self._overwrite = self._overwrite, False
         for entry in self._form(thing, row):
             old = self._entries.get(entry.field)
             self._entries[entry.field] = entry
             field = self._field(entry.field)
-            same = old is not None and old.value == entry.value
-            drafted = (id(before), entry.field) in self._drafts
-            if field is None or self._sent.get(entry.field) or (same and drafted):
+            if field is None or (field.busy and not overwrite):
                 continue
-            if self._own.get(entry.field, MISSING) == entry.value:
-                field.value = entry.value
+            key = (id(before), entry.field)
+            same = old is not None and old.value == entry.value
+            if same and key in self._drafts:
                 continue
             if value_of(field.text) != entry.value or entry.options:
                 field.show(entry.value, entry.text)
-            self._drafts.pop((id(before), entry.field), None)
+            self._drafts.pop(key, None)
         self._carry(before, thing)
         self._show_problems()
+
+    def renew(self) -> None:
+        """Show the document's values even where somebody types: they were undone."""
+        self._overwrite = True
+        self._soon()
 
     def _carry(self, before: Thing | None, thing: Thing) -> None:
         """Keep drafts of a layer for its next version."""
@@ -348,7 +337,6 @@ class Inspector(VerticalScroll, can_focus=True):
             return
         self._drafts.pop(key, None)
         event.pane.complain("")
-        self._sent.setdefault(entry.field, []).append(_outcome(edit, entry.field))
         self.post_message(self.Edited(self, edit))
 
     def drop_draft(self) -> bool:
@@ -371,18 +359,6 @@ class Inspector(VerticalScroll, can_focus=True):
     def action_leave(self) -> None:
         """Go back to the stack."""
         self.post_message(self.Left(self))
-
-
-def _outcome(edit: Edit, field: str) -> object:
-    """Return the value that an edit gives to a field."""
-    match edit:
-        case Replace(layers=(layer, *_)):
-            return getattr(layer, field)
-        case SetInput(shape=shape):
-            return shape
-        case Describe(value=value):
-            return value
-    return MISSING
 
 
 def _place(report: Report, pointer: Pointer) -> tuple[str, list[str]]:

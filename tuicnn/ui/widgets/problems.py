@@ -102,12 +102,12 @@ class Problems(OptionList):
     def action_page_down(self) -> None:
         """Go a page down, where there is one."""
         if self.size.height:
-            super().action_page_down()
+            super().action_page_down()  # type: ignore[no-untyped-call]
 
     def action_page_up(self) -> None:
         """Go a page up, where there is one."""
         if self.size.height:
-            super().action_page_up()
+            super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_fix(self) -> None:
         """Ask for the first remedy."""
