@@ -332,13 +332,7 @@ async def help_is_shown(desk: Desk, key: str):
     await dismissed(desk, Help)
 
 
-KEYS = [
-    pytest.param(*one, marks=pytest.mark.xfail(reason="Textual's own"))
-    if one[1] == "ctrl+q"
-    else one
-    for one in keys_of(*OWNERS)
-]
-"""Ctrl+q is a priority binding of Textual's App, too: it quits without a question."""
+KEYS = keys_of(*OWNERS)
 
 
 @pytest.fixture

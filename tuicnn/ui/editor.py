@@ -33,6 +33,7 @@ from tuicnn.ui.dialogs.add import AddLayer
 from tuicnn.ui.dialogs.ask import AskText
 from tuicnn.ui.dialogs.help import Help, Section, section
 from tuicnn.ui.forms import layer_edit, layer_form
+from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.outline import layer_pointer
 from tuicnn.ui.previewing import PreviewingScreen
 from tuicnn.ui.widgets.activations import Activations
@@ -116,7 +117,9 @@ class EditorScreen(PreviewingScreen):
                 screen.passed, screen.path, screen.last
             )
         yield Static(_INVITATION, id="invitation", markup=False)
-        yield Input(placeholder="find: name, type or setting", id="find", compact=True)
+        yield OrderedInput(
+            placeholder="find: name, type or setting", id="find", compact=True
+        )
         yield Static("terminal too small", id="too-small", markup=False)
         yield Footer(show_command_palette=False)
         yield Static("", id="message", markup=False)

@@ -18,6 +18,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tuicnn.ui.ordered import OrderedInput
+
 Answer = TypeVar("Answer")
 
 Choice = tuple[str, str, str]
@@ -59,7 +61,7 @@ class _Pictures(Highlighter):
             text.plain = visible(value.replace("\n", "\r")).plain
 
 
-class Line(Input):
+class Line(OrderedInput):
     """One line of text that may hold any character, as file names do."""
 
     def __init__(

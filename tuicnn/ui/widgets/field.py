@@ -18,13 +18,14 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tuicnn.core.drafts import stepped, typed
+from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.widgets.choice import Choice
 
 _LONGEST = 5_000
 """Characters of a text; what is longer is longer than any field takes."""
 
 
-class Entry(Input):
+class Entry(OrderedInput):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+up,ctrl+up", "step(1)", "+1", id="field.more",
                 tooltip="Make the number larger; + does too"),
@@ -42,7 +43,7 @@ class Entry(Input):
         )
         self.signed = signed
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Let + and − count, where no number can begin with a sign."""
         by = {"+": 1, "-": -1}.get(event.character or "")
         if by is None or self.signed or stepped(self.value, by) is None:
