@@ -21,8 +21,8 @@ from tuicnn.preview.plan import Plan
 from tuicnn.preview.schedule import Group, Schedule, whole_rows
 from tuicnn.preview.weights import Weights
 
-_OBJECTS = 1_000_000
-"""Bytes of Python's own objects: plans, threads, functions."""
+_OBJECTS, _NODE = 16_000, 4_000
+"""Bytes of Python's own objects: of a pass, and of each node."""
 _SMALL = 40_000
 """Numbers of smaller arrays that each thread makes."""
 
@@ -89,8 +89,9 @@ class NumpyEngine:
         numbers += max(map(self._meanwhile, schedule.groups), default=0)
         if self.hold:
             numbers += math.prod(plan.input) + sum(map(self._held, schedule.groups))
+        objects = _OBJECTS + _NODE * len(plan.nodes)
         size = 8 if self.weights.typed else 4
-        return size * numbers + self.weights.held_bytes + _OBJECTS
+        return size * numbers + self.weights.held_bytes + objects
 
     def _held(self, group: Group) -> int:
         """Return the numbers that stay, of a group, for the next run."""
@@ -112,7 +113,7 @@ class NumpyEngine:
     def _meanwhile(self, group: Group) -> int:
         """Return the numbers that a group holds beside what is planned."""
         if isinstance(group.head, Pure):
-            return group.head.held + _SMALL
+            return group.head.held + min(_SMALL, group.head.held)
         nodes = [self.plan.nodes[node] for node in group.nodes if node >= 0]
         methods = [node.operation.method for node in nodes]
         copies = max(
@@ -122,7 +123,8 @@ class NumpyEngine:
         if self.statistics and not whole_rows(group.head):
             copies = max(copies, 1)
         extra = group.head.extra + 2 * self._made(group)
-        return self.threads * (copies * group.head.block + _SMALL) + extra
+        small = min(_SMALL, 2 * group.head.block)
+        return self.threads * (copies * group.head.block + small) + extra
 
     def forward(
         self,
