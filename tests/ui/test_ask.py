@@ -150,16 +150,15 @@ async def test_a_wrong_text_is_not_returned_and_says_why():
     assert app.answers == ["ab"]
 
 
-async def test_a_key_that_comes_after_the_answer_closes_nothing_else():
+async def test_keys_that_come_after_the_answer_do_not_answer_again():
     app = Asking(AskText("Name", "net"))
     async with app.run_test() as pilot:
-        app.push_screen(AskText("Another", "x"))
         await pilot.pause()
-        for key in ("enter", "escape"):
+        for key in ("enter", "enter", "escape"):
             app.post_message(events.Key(key, None))
         await pilot.pause(0.1)
-        assert app.screen is app.dialog
-        assert not app.answers
+        assert app.answers == ["net"]
+        assert app.screen is app.screen_stack[0]
 
 
 @pytest.mark.parametrize(("button", "expected"), [("#ok", "net"), ("#cancel", None)])
