@@ -9,13 +9,16 @@ form and explanation, which follow once the cursor rests. Start is the first scr
 """
 
 import asyncio
+import fcntl
 import os
 import pty
 import select
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import tracemalloc
 from time import perf_counter
 
@@ -159,6 +162,7 @@ def first_screen(environment: dict[str, str]) -> float:
     began = perf_counter()
     child, terminal = pty.fork()
     if child == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         os.environ.clear()
         os.environ.update(environment)
         os.execvp(sys.executable, [sys.executable, "-m", "tuicnn", "alexnet"])
