@@ -74,11 +74,11 @@ class Painted:
         display = app._display
 
         def watched(screen: object, renderable: object) -> None:
-            display(screen, renderable)  # type: ignore[arg-type]
+            display(screen, renderable)  # type: ignore[arg-type]  # Textual's own types
             self.at = perf_counter()
             self.event.set()
 
-        app._display = watched  # type: ignore[method-assign]
+        app._display = watched  # type: ignore[method-assign]  # every paint passes it
 
     async def after(self, happened) -> float:
         """Return when the first screen was painted for which something holds."""
@@ -104,7 +104,7 @@ async def keys(name: str, network: Network) -> None:
             app.post_message(events.Key(key, key))
             ended = await painted.after(lambda before=before: stack.cursor != before)
             times.append(ended - started)
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.03)  # as a held key repeats
         tell(f"{name}: cursor, {count:,} lines", times)
         middle = next(
             pointer

@@ -234,7 +234,7 @@ async def desk(
             found.told.append(text)
             tell(text, severity)
 
-        editor.tell = listen  # type: ignore[method-assign]
+        editor.tell = listen  # type: ignore[method-assign]  # to hear what is told
         await found.quiet()
         yield found
 

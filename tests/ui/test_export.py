@@ -6,9 +6,9 @@ from textual.widgets import OptionList, Static
 
 from tests.documents import preset_report, report_of_text, text_of
 from tuicnn.errors import FileError
-from tuicnn.interop.formats import FORMATS, format_of
+from tuicnn.interop.formats import FORMATS, format_of, suffix_of
 from tuicnn.ui.dialogs.ask import Line
-from tuicnn.ui.dialogs.export import ExportDialog, beginning, suffix_of
+from tuicnn.ui.dialogs.export import ExportDialog, beginning
 
 SIZES = [(1, 1), (10, 5), (30, 8), (80, 24), (120, 40)]
 REPORT = preset_report("lenet5")

@@ -229,6 +229,14 @@ class Report:
         """Return the row of a path."""
         return self._by_path.get(path)
 
+    def at(self, pointer: Pointer) -> Row | None:
+        """Return the row of a layer of the document; the first of its repetitions."""
+        return self._by_pointer.get(pointer)
+
+    @cached_property
+    def _by_pointer(self) -> dict[Pointer, Row]:
+        return {row.pointer: row for row in reversed(self.rows)}
+
     @cached_property
     def _by_path(self) -> dict[str, Row]:
         return {row.path: row for row in reversed(self.rows)}

@@ -24,6 +24,12 @@ FORMATS: Final[dict[str, Callable[[Report], str]]] = {
 _SUFFIXES: Final = {"md": "markdown", "mmd": "mermaid"}
 
 
+def suffix_of(name: str) -> str:
+    """Return the suffix by which a file tells that it has a format."""
+    found = (suffix for suffix, one in _SUFFIXES.items() if one == name)
+    return f".{next(found, name)}"
+
+
 def format_of(path: str) -> str | None:
     """Return the format that a file's suffix names; None if it names none."""
     suffix = path.rpartition(".")[2].lower()

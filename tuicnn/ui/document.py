@@ -63,9 +63,7 @@ class DocumentScreen(Screen[None]):
         self.selected = frozenset(present.selected)
         self.cursor = present.cursor
         self.dirty, self.label = session.dirty, session.label
-        row = next(
-            (row for row in session.report.rows if row.pointer == present.cursor), None
-        )
+        row = session.report.at(present.cursor)
         self.path = "" if row is None else row.path
         if changed:
             self.network_changed()

@@ -481,14 +481,14 @@ def arriving(
         (row.name, row.output) for row in _before(report, at) if row.output is not None
     ]
     parent, index = at[:-1], at[-1]
-    above = _row(report, (*parent, int(index) - 1)) if index else None
+    above = report.at((*parent, int(index) - 1)) if index else None
     if above is not None:
         return above.output, earlier
-    here = _row(report, at)
+    here = report.at(at)
     if here is not None:
         return here.inputs[0], earlier
     holder = container_of(parent)
-    around = _row(report, holder) if holder else None
+    around = report.at(holder) if holder else None
     if around is None:
         return report.network.input, earlier
     return around.inputs[0], earlier
@@ -501,13 +501,9 @@ def _before(report: Report, at: Pointer) -> Iterator[Row]:
         if not isinstance(index, int) or list_at(report.network, parent) is None:
             continue
         for number in range(index):
-            row = _row(report, (*parent, number))
+            row = report.at((*parent, number))
             if row is not None:
                 yield row
-
-
-def _row(report: Report, pointer: Pointer) -> Row | None:
-    return next((row for row in report.rows if row.pointer == pointer), None)
 
 
 def where(report: Report, at: Pointer) -> str:

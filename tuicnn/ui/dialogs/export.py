@@ -31,12 +31,6 @@ _CHARACTERS: Final = 500
 """Characters that are shown of a line."""
 
 
-def suffix_of(name: str) -> str:
-    """Return the suffix by which a file tells that it has a format."""
-    suffixes = formats._SUFFIXES.items()
-    return "." + next((suffix for suffix, one in suffixes if one == name), name)
-
-
 def beginning(report: Report, name: str) -> str:
     """Return the first lines of a report in a format, or why there are none."""
     try:
@@ -92,7 +86,7 @@ class ExportDialog(Dialog[tuple[str, str]]):
     def compose(self) -> ComposeResult:
         with Vertical(id="export") as frame:
             frame.border_title = "Export"
-            yield Destination(self._path, suffix_of(self._names[0]))
+            yield Destination(self._path, formats.suffix_of(self._names[0]))
             with Horizontal(id="content"):
                 choices = OptionList(*map(_option, self._names), compact=True)
                 choices.can_focus = False
@@ -111,7 +105,7 @@ class ExportDialog(Dialog[tuple[str, str]]):
         name = self.chosen
         destination = self.query_one(Destination)
         if formats.format_of(destination.typed) != name:
-            destination.retype(suffix_of(name))
+            destination.retype(formats.suffix_of(name))
         known = self._previews.get(name)
         if known is None:
             self._read(name)
@@ -154,7 +148,7 @@ class ExportDialog(Dialog[tuple[str, str]]):
 
 
 def _option(name: str) -> Option:
-    return Option(Content.assemble(f" {name:<10}", (suffix_of(name), "dim")))
+    return Option(Content.assemble(f" {name:<10}", (formats.suffix_of(name), "dim")))
 
 
 def _beside(path: str) -> str:

@@ -36,7 +36,7 @@ from tuicnn.ui.forms import Entry, layer_edit, layer_form, network_edit, network
 from tuicnn.ui.outline import layer_pointer
 from tuicnn.ui.widgets.field import Field
 
-_REST = 0.04
+_REST = 0.12
 """Seconds that the cursor rests before a form is built for where it is."""
 _STORY = 300
 """Rows up to which a whole network is explained while it changes."""
@@ -128,7 +128,7 @@ class Inspector(VerticalScroll, can_focus=True):
                 await self._settle(self.report)
 
     async def _settle(self, report: Report) -> None:
-        row = self._row(report)
+        row = report.at(self.cursor)
         thing = self._thing(report)
         if thing is None:
             self._shown = None
@@ -139,10 +139,6 @@ class Inspector(VerticalScroll, can_focus=True):
             self._shown, self._at = thing, self.cursor
             await self._build(self._form(thing, row), thing)
         self._explain(report, row, thing)
-
-    def _row(self, report: Report) -> Row | None:
-        found = (row for row in report.rows if row.pointer == self.cursor)
-        return next(found, None)
 
     def _thing(self, report: Report) -> Thing | None:
         if not self.cursor:
