@@ -108,7 +108,8 @@ def test_what_is_too_large_is_refused_before_anything_is_allocated() -> None:
     text = refusal("preview", "-", stdin=HUGE)
     assert "8.0 TiB" in text
     assert "--memory-limit" in text
-    assert "the limit is 1.0 MiB" in refusal("preview", "lenet5", "--memory-limit=1M")
+    text = refusal("preview", "lenet5", "--memory-limit=100K")
+    assert "the limit is 100.0 KiB" in text
 
 
 def test_weights_of_another_network_are_refused_one_by_one(tmp_path: Path) -> None:
