@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,7 @@ import click
 
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import narrate, tell, tell_text
+from tuicnn.cli.size import parse_size
 from tuicnn.cli.sources import report_of, source_argument
 from tuicnn.core.derivation import spelled
 from tuicnn.core.report import Report
@@ -38,22 +38,7 @@ _HEADER: Final = (
 _SHOWN: Final = 16
 """Values of an output that are written out."""
 
-_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 FILE = click.Path(path_type=Path, dir_okay=False)
-
-
-def parse_size(
-    ctx: click.Context, param: click.Parameter, text: str | None
-) -> int | None:
-    """Return the bytes that a size stands for: 512M, 2GiB, 1000000."""
-    if text is None:
-        return None
-    found = re.fullmatch(
-        r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]?)(?:i?b)?", text.strip().lower()
-    )
-    if found is None:
-        raise click.BadParameter("write 512M or 2G", ctx, param)
-    return int(float(found[1]) * _UNITS[found[2]])
 
 
 @click.command(

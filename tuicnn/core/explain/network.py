@@ -6,12 +6,13 @@ It never repeats itself: repetitions that do the same to the same shape are told
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Severity
 from tuicnn.core.explain.layer import first_error
 from tuicnn.core.explain.lines import INDENT, WIDTH, fitted, wrapped
+from tuicnn.core.explain.shares import MOST, shares
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.settings import kind, settings
@@ -21,11 +22,6 @@ from tuicnn.core.wording import bytes_spelled
 if TYPE_CHECKING:
     from tuicnn.core.layer import Effect
     from tuicnn.core.report import Report, Row
-
-_TERMS: Final = 8
-"""Terms of a sum that are written out."""
-_BAR: Final = 20
-"""Columns of a bar that stands for everything."""
 
 
 def explain_network(report: Report) -> list[str]:
@@ -154,8 +150,8 @@ def _sum(report: Report) -> Iterator[str]:
         if not row.container and row.parameters
     ]
     if totals.parameters:
-        yield from (f"{INDENT}{line}" for line in _shares(terms, totals.parameters))
-        if 1 < len(terms) <= _TERMS:
+        yield from (f"{INDENT}{line}" for line in shares(terms, totals.parameters))
+        if 1 < len(terms) <= MOST:
             summed = " + ".join(spelled(count) for count, _ in terms)
             yield f"{INDENT}{summed} = {spelled(totals.parameters)}"
     yield f"{INDENT}{spelled(totals.parameters)} parameters"
@@ -169,16 +165,3 @@ def _what_leaves(report: Report) -> str:
     if report.output is None:
         return "nothing leaves, because of an error"
     return f"{spell(report.output)} leaves"
-
-
-def _shares(terms: list[tuple[int, str]], total: int) -> Iterator[str]:
-    ranked = sorted(terms, key=lambda term: -term[0])
-    shown = ranked[:_TERMS]
-    rest = ranked[_TERMS:]
-    if rest:
-        shown.append((sum(count for count, _ in rest), f"{len(rest)} other layers"))
-    width = max(len(spelled(count)) for count, _ in shown)
-    for count, name in shown:
-        share = f"{100 * count / total:5.1f} %"
-        bar = "█" * round(_BAR * count / total)
-        yield f"{spelled(count):>{width}}  {share}  {bar:<{_BAR}}  {name}"
