@@ -191,8 +191,8 @@ async def test_another_layer_starts_at_its_first_channel_and_is_asked_for_once()
         for path in paths[1:4]:
             app.pane.path = path
         assert app.pane.channel == 0
-        assert app.said("caption") == "Its values come with the next pass."
         await pilot.pause(0.3)
+        assert app.said("caption") == "Its values come with the next pass."
         assert app.wanted == [paths[3]]
         app.pane.passed = made(preset("lenet5"), paths[3])
         await pilot.pause(0.3)

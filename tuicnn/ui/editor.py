@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Grid
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Diagnostic, Pointer
@@ -38,6 +38,7 @@ from tuicnn.ui.outline import layer_pointer
 from tuicnn.ui.previewing import PreviewingScreen
 from tuicnn.ui.widgets.activations import Activations
 from tuicnn.ui.widgets.inspector import Inspector
+from tuicnn.ui.widgets.keys import Keys
 from tuicnn.ui.widgets.lines import Lines
 from tuicnn.ui.widgets.problems import Problems
 from tuicnn.ui.widgets.stack import Stack
@@ -121,7 +122,7 @@ class EditorScreen(PreviewingScreen):
             placeholder="find: name, type or setting", id="find", compact=True
         )
         yield Static("terminal too small", id="too-small", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Keys()
         yield Static("", id="message", markup=False)
 
     def on_mount(self) -> None:

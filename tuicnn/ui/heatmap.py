@@ -207,8 +207,10 @@ def _along(values: Numbers, axis: int, count: int) -> Numbers:
     shape[axis] = size
     # Divided before they are added: a sum of large numbers would be infinite.
     portions = values / np.repeat(lengths, lengths).reshape(shape)
-    found: Numbers = np.add.reduceat(portions, starts, axis)
-    return found
+    with np.errstate(over="ignore"):  # the largest number's portions, rounded up
+        found: Numbers = np.add.reduceat(portions, starts, axis)
+    most = np.maximum.reduceat(values, starts, axis)
+    return np.clip(found, np.minimum.reduceat(values, starts, axis), most)
 
 
 def colour(share: float) -> Colour:

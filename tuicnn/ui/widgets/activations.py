@@ -32,6 +32,8 @@ _NOTHING: Final = (
 )
 _PATIENCE: Final = 0.1
 """Seconds that a layer stays selected before its values are asked for."""
+_REST: Final = 0.05
+"""Seconds that a layer stays selected before it is shown: keys come first."""
 _BAR: Final = 16
 """Columns of the progress bar."""
 
@@ -88,10 +90,10 @@ class Activations(VerticalScroll):
         ),
     ]
 
-    passed: reactive[Passed | None] = reactive(None, init=False, bindings=True)
+    passed: reactive[Passed | None] = reactive(None, init=False)
     """What became of the last forward pass; None: there was none."""
 
-    path: reactive[str] = reactive("", init=False, bindings=True)
+    path: reactive[str] = reactive("", init=False)
     """Path of the selected layer."""
 
     last: reactive[bool] = reactive(False, init=False)
@@ -134,6 +136,8 @@ class Activations(VerticalScroll):
         super().__init__(id=id)
         self._composed = False
         self._asking: Timer | None = None
+        self._resting: Timer | None = None
+        self._steps = False
 
     def compose(self) -> ComposeResult:
         """Make the lines of text, the numbers, and the two pictures."""
@@ -178,8 +182,14 @@ class Activations(VerticalScroll):
         self._show_layer()
 
     def watch_path(self) -> None:
-        """Show another layer, from its first channel."""
+        """Show another layer, from its first channel, once the cursor rests."""
         self.set_reactive(Activations.channel, 0)
+        if self._resting is not None:
+            self._resting.stop()
+        if self._composed:
+            self._resting = self.set_timer(_REST, self._show_path)
+
+    def _show_path(self) -> None:
         self._show_layer()
         self.scroll_home(animate=False)
 
@@ -308,6 +318,9 @@ class Activations(VerticalScroll):
         self.set_reactive(Activations.channel, self.validate_channel(self.channel))
         self._show_channel()
         self._ask_soon()
+        if self._steps != (self._last > 0):  # the footer is made anew: not every time
+            self._steps = self._last > 0
+            self.refresh_bindings()
 
     def _show_channel(self) -> None:
         if not self._composed:

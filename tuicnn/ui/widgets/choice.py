@@ -35,10 +35,9 @@ class Choice(Widget, can_focus=True):
         pane: Choice
         value: object
 
-    def __init__(self, options: Sequence[object], value: object) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.options = tuple(options)
-        self.set_reactive(Choice.value, value)
+        self.options: Sequence[object] = ()
 
     def render(self) -> Content:
         """Return the value between arrows."""

@@ -5,7 +5,6 @@ It never validates: it posts what was typed, and is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,7 +16,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tuicnn.core.drafts import stepped, typed
+from tuicnn.core.drafts import MISSING, stepped, typed
+from tuicnn.ui import forms
 from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.widgets.choice import Choice
 
@@ -33,15 +33,9 @@ class Entry(OrderedInput):
                 tooltip="Make the number smaller; − does too"),
     ]  # fmt: skip
 
-    def __init__(self, value: str, placeholder: str, signed: bool) -> None:
-        super().__init__(
-            value,
-            placeholder,
-            compact=True,
-            max_length=_LONGEST,
-            select_on_focus=False,
-        )
-        self.signed = signed
+    def __init__(self) -> None:
+        super().__init__(compact=True, max_length=_LONGEST, select_on_focus=False)
+        self.signed = False
 
     async def on_key(self, event: events.Key) -> None:
         """Let + and − count, where no number can begin with a sign."""
@@ -69,74 +63,81 @@ class Field(Vertical):
 
     @dataclass
     class Typed(Message):
-        """Something was typed, or chosen."""
+        """Something was typed, or chosen.
+
+        Attributes:
+            entry: The field that was shown then.
+            value: What was chosen; `MISSING` where something was typed.
+        """
 
         pane: Field
+        entry: forms.Entry
         text: str
-        value: object
-        chosen: bool
+        value: object = MISSING
 
-    def __init__(
-        self,
-        name: str,
-        label: str,
-        value: object,
-        *,
-        options: Sequence[object] = (),
-        placeholder: str = "",
-        signed: bool = False,
-        text: str | None = None,
-        needed: bool = False,
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.field, self.label, self.needed = name, label, needed
-        self.options, self.placeholder, self.signed = options, placeholder, signed
-        self.text = typed(value) if text is None else text
-        self.value = value
+        self.entry = forms.Entry("", "", None, "")
+        self.text = ""
+        self.value: object = None
+        self._label = Static("", classes="field-label", markup=False)
+        self._line, self._choice = Entry(), Choice()
+        self._problem = Static("", classes="field-problem", markup=False)
 
     def compose(self) -> ComposeResult:
         """Yield label and control side by side, and a line for what is wrong."""
         with Horizontal(classes="field-row"):
-            mark = "*" if self.needed else " "
-            yield Static(Content(f"{self.label}{mark}"), classes="field-label")
-            if self.options:
-                yield Choice(self.options, self.value)
-            else:
-                yield Entry(self.text, self.placeholder, self.signed)
-        yield Static("", classes="field-problem", markup=False)
+            yield self._label
+            yield self._choice
+            yield self._line
+        yield self._problem
+
+    def become(self, entry: forms.Entry) -> None:
+        """Show another field: to mount widgets anew would cost far more."""
+        self.entry = entry
+        self._label.update(Content(f"{entry.label}{'*' if entry.needed else ' '}"))
+        self._choice.options = entry.options
+        self._choice.display = bool(entry.options)
+        self._line.display = not entry.options
+        self._line.placeholder, self._line.signed = entry.placeholder, entry.signed
+        self.show(entry.value, entry.text)
+        self.complain("")
+
+    @property
+    def field(self) -> str:
+        """The name of the field in the layer's class."""
+        return self.entry.field
 
     def show(self, value: object, text: str | None = None) -> None:
         """Show another value, whatever was typed."""
         self.value, self.text = value, typed(value) if text is None else text
-        for choice in self.query(Choice):
-            choice.value = value
-        for entry in self.query(Entry):
-            with entry.prevent(Input.Changed):
-                entry.value = self.text
+        self._choice.value = value
+        with self._line.prevent(Input.Changed):
+            self._line.value = self.text
 
     @property
     def busy(self) -> bool:
         """Whether somebody is typing here, or has typed what was not told yet."""
-        entries = self.query(Entry)
-        return any(one.has_focus or one.value != self.text for one in entries)
+        line = self._line
+        return line.display and (line.has_focus or line.value != self.text)
 
     def complain(self, problem: str, mark: str = "✗") -> None:
         """Show what is wrong; an empty text for nothing."""
-        place = self.query_one(".field-problem", Static)
-        place.update(Content(f"{mark} {problem}" if problem else ""))
-        place.set_class(bool(problem), "-shown")
+        if problem or self._problem.has_class("-shown"):
+            self._problem.update(Content(f"{mark} {problem}" if problem else ""))
+            self._problem.set_class(bool(problem), "-shown")
 
     def enter(self) -> None:
         """Take the focus."""
-        for control in self.query("Entry, Choice"):
-            self.screen.set_focus(control)  # now: keys may be on their way
+        control = self._line if self._line.display else self._choice
+        self.screen.set_focus(control)  # now: keys may be on their way
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value != self.text:
+        if event.value == self._line.value != self.text:  # else it comes too late
             self.text = event.value
-            self.post_message(self.Typed(self, event.value, None, chosen=False))
+            self.post_message(self.Typed(self, self.entry, event.value))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -147,4 +148,4 @@ class Field(Vertical):
     def _chosen(self, event: Choice.Changed) -> None:
         event.stop()
         self.value = event.value
-        self.post_message(self.Typed(self, "", event.value, chosen=True))
+        self.post_message(self.Typed(self, self.entry, "", event.value))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual import on
@@ -77,6 +78,7 @@ class Inspector(VerticalScroll, can_focus=True):
         super().__init__(id=id)
         self._shown: Thing | None = None
         self._entries: dict[str, Entry] = {}
+        self._fields: list[Field] = []
         self._drafts: dict[tuple[int, str], tuple[Thing, str]] = {}
         self._overwrite = False
         self._at: Pointer = ()
@@ -161,22 +163,17 @@ class Inspector(VerticalScroll, can_focus=True):
 
     async def _build(self, entries: list[Entry], thing: Thing | None) -> None:
         self._entries = {entry.field: entry for entry in entries}
-        form = self.query_one("#inspector-form", Vertical)
-        async with self.batch():
-            await form.remove_children()
-            await form.mount_all(
-                Field(
-                    entry.field,
-                    entry.label,
-                    entry.value,
-                    options=entry.options,
-                    placeholder=entry.placeholder,
-                    signed=entry.signed,
-                    text=entry.text,
-                    needed=entry.needed,
-                )
-                for entry in entries
-            )
+        if self.has_focus_within:
+            self.screen.set_focus(self)  # what is typed next was not meant for another
+        missing = len(entries) - len(self._fields)
+        if missing > 0:
+            new = [Field() for _ in range(missing)]
+            self._fields += new
+            await self.query_one("#inspector-form", Vertical).mount_all(new)
+        for field, entry in zip_longest(self._fields, entries):
+            field.display = entry is not None
+            if entry is not None:
+                field.become(entry)
         self._restore(thing)
         self._show_problems()
         self._help("")
@@ -220,8 +217,13 @@ class Inspector(VerticalScroll, can_focus=True):
             if field is not None:
                 field.show(field.value, text)
 
+    @property
+    def fields(self) -> list[Field]:
+        """The fields of the form; those mounted beyond them wait for a longer one."""
+        return self._fields[: len(self._entries)]
+
     def _field(self, name: str) -> Field | None:
-        found = (one for one in self.query(Field) if one.field == name)
+        found = (one for one in self.fields if one.field == name)
         return next(found, None)
 
     def _show_problems(self) -> None:
@@ -233,7 +235,7 @@ class Inspector(VerticalScroll, can_focus=True):
         for one in report.diagnostics:
             if one.field and layer_pointer(report, one) == self.cursor:
                 found.setdefault(one.field, one)
-        for field in self.query(Field):
+        for field in self.fields:
             entry = self._entries[field.field]
             draft = self._drafts.get((id(thing), field.field))
             problem = found.get(entry.label)
@@ -281,13 +283,13 @@ class Inspector(VerticalScroll, can_focus=True):
     async def enter(self, field: str = "") -> None:
         """Go to a field, by its name in documents; to the first one without."""
         await self.settle()
-        fields = list(self.query(Field))
+        fields = self.fields
         wanted = [
             one
             for one in fields
             if field in (one.field, self._entries[one.field].label)
         ]
-        needed = [one for one in fields if one.needed]
+        needed = [one for one in fields if one.entry.needed]
         for one in (wanted or needed or fields)[:1]:
             one.enter()
         if not fields:
@@ -322,11 +324,11 @@ class Inspector(VerticalScroll, can_focus=True):
     @on(Field.Typed)
     def _typed(self, event: Field.Typed) -> None:
         event.stop()
-        entry = self._entries.get(event.pane.field)
-        if entry is None or self._shown is None:
-            return
+        if event.entry is not event.pane.entry or self._shown is None:
+            return  # the form shows something else by now
+        entry = self._entries[event.entry.field]
         key = (id(self._shown), entry.field)
-        edit = self._edit(entry, event.text, event.value if event.chosen else MISSING)
+        edit = self._edit(entry, event.text, event.value)
         if isinstance(edit, str):
             self._drafts[key] = (self._shown, event.text)
             event.pane.complain(edit)
@@ -337,7 +339,7 @@ class Inspector(VerticalScroll, can_focus=True):
 
     def drop_draft(self) -> bool:
         """Take back what is typed in the focused field, if that is not valid."""
-        for field in self.query(Field):
+        for field in self.fields:
             key = (id(self._shown), field.field)
             if key in self._drafts and field.has_focus_within:
                 del self._drafts[key]

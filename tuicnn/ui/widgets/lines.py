@@ -135,11 +135,13 @@ class Lines(ScrollView, can_focus=True):
         self._pair()
         self.refresh()
 
-    def watch_cursor(self) -> None:
-        """Show the line that is looked at."""
+    def watch_cursor(self, before: Pointer) -> None:
+        """Show the line that is looked at; no other line but the last one changes."""
         self._unfold_around(self.cursor)
         self._show_cursor()
-        self.refresh()
+        if self.outline is not None:
+            self.refresh_line(self.outline.nearest(before))
+            self.refresh_line(self.line)
 
     def watch_wanted(self) -> None:
         """Show other lines."""

@@ -77,15 +77,15 @@ class Problems(OptionList):
             return
         at = self.highlighted
         self._found = found
-        self.clear_options()
-        self.add_options(Option(_said(one)) for one in found[:_SHOWN])
+        options = [Option(_said(one)) for one in found[:_SHOWN]]
         if len(found) > _SHOWN:
             more = f"and {len(found) - _SHOWN} more: mend some of these first"
-            self.add_option(Option(Content(more), disabled=True))
+            options.append(Option(Content(more), disabled=True))
         if not found:
-            self.add_option(Option(Content("✓ no problems"), disabled=True))
-        elif at is not None:
-            self.highlighted = min(at, len(found) - 1)
+            options.append(Option(Content("✓ no problems"), disabled=True))
+        self.set_options(options)
+        if found:
+            self.highlighted = min(at or 0, len(found) - 1)
 
     @property
     def problem(self) -> Diagnostic | None:
