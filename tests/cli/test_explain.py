@@ -54,3 +54,36 @@ def test_a_layer_below_an_error_is_told_what_is_wrong_above():
     outcome = run("explain", "-", "relu_1", stdin=text)
     assert outcome.status == 1
     assert_holds(outcome.out, "Nothing arrives here", "fc:", "never flattened")
+
+
+def test_one_number_is_told_with_rule_rounding_and_chain():
+    text = answer("explain", "alexnet", "pool5", "--number", "height")
+    assert_holds(
+        text,
+        "6 · height that leaves pool5",
+        "Rule: places of a window, rounded down",
+        "= ⌊(13 + 0 + 0 − 1·(3 − 1) − 1) / 2⌋ + 1",
+        "Rounding: 10 / 2 = 5 exactly; nothing is lost.",
+        "stride, height: the field stride of pool5",
+        "55 = ⌊(227 − 11) / 4⌋ + 1",
+        "227 is the height of the input",
+    )
+
+
+def test_a_total_goes_up_to_its_terms_unless_more_is_asked_for():
+    plain = answer("explain", "lasagne-mnist", "--number", "params")
+    assert_holds(plain, "832 + 9248 + 205056 + 2570", "205,056")
+    assert "is the height of the input" not in plain
+    deep = answer("explain", "lasagne-mnist", "--number", "params", "--depth", "9")
+    assert_holds(deep, "28   is the height of the input")
+
+
+def test_a_number_that_is_not_there_is_answered_with_those_that_are():
+    lines = refusal("explain", "alexnet", "fc6", "--number", "height")
+    assert_holds(lines, "fc6 has no number “height”", "output features, weight")
+
+
+def test_below_an_error_there_is_no_number():
+    text = text_of((3, 9, 9), LINEAR, {"type": "relu"})
+    outcome = run("explain", "-", "relu_1", "--number", "height", stdin=text)
+    assert outcome.status == 2

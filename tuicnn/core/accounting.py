@@ -36,20 +36,29 @@ _LETTERS: Final = {
 
 def steps(report: Report, row: Row) -> tuple[Step, ...]:
     """Return the steps of one row: a layer's own, its counts, and what it sees."""
-    return (*_sizes(report, row), *_counts(report, row), *sight(report, row))
+    return tuple(each_step(report, row))
+
+
+def each_step(report: Report, row: Row) -> Iterator[Step]:
+    """Yield the steps of one row, none before it is asked for."""
+    yield from _sizes(report, row)
+    yield from _counts(report, row)
+    yield from sight(report, row)
 
 
 def summary_steps(report: Report) -> tuple[Step, ...]:
     """Return the steps of the totals of a network."""
-    sums = tuple(_sums(report, 0, len(report.rows), ""))
+    return tuple(each_summary_step(report))
+
+
+def each_summary_step(report: Report) -> Iterator[Step]:
+    """Yield the steps of the totals of a network, none before it is asked for."""
+    yield from _passed_on(report, report.end, report.output)
+    yield from _sums(report, 0, len(report.rows), "")
     parameters = symbol("P", report.totals.parameters, "parameters")
-    return (
-        *_passed_on(report, report.end, report.output),
-        *sums,
-        Step.of("parameter bytes", BYTES_PER_NUMBER * parameters),
-        _peak(report),
-        *sight_behind(report, report.end),
-    )
+    yield Step.of("parameter bytes", BYTES_PER_NUMBER * parameters)
+    yield _peak(report)
+    yield from sight_behind(report, report.end)
 
 
 # Sizes.

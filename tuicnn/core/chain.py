@@ -35,7 +35,13 @@ class Link:
     step: Step | None
 
 
-def chain(report: Report, source: int, axis: str) -> Iterator[Link]:
+Known = dict[tuple[object, ...], Step | None]
+"""Steps that need not be derived again, by what a layer is set to and what enters."""
+
+
+def chain(
+    report: Report, source: int, axis: str, known: Known | None = None
+) -> Iterator[Link]:
     """Yield the links that lead from a row's output back to the input.
 
     Layers that keep the size are passed over. Where a layer joins several axes
@@ -44,11 +50,13 @@ def chain(report: Report, source: int, axis: str) -> Iterator[Link]:
     Args:
         source: A row, or `INPUT`.
         axis: An axis of what leaves it: height.
+        known: Shared by the chains of several axes, which meet the same layers.
     """
+    known = {} if known is None else known
     pending = [(source, axis)]
     seen: set[tuple[int, str]] = set()
     while pending:
-        link, onward = _next_link(report, *pending.pop(0))
+        link, onward = _next_link(report, *pending.pop(0), known)
         key = (-1 if link.row is None else link.row.index, link.axis)
         if key not in seen:
             seen.add(key)
@@ -57,7 +65,7 @@ def chain(report: Report, source: int, axis: str) -> Iterator[Link]:
 
 
 def _next_link(
-    report: Report, source: int, axis: str
+    report: Report, source: int, axis: str, known: Known
 ) -> tuple[Link, list[tuple[int, str]]]:
     """Return the next layer that changes a size, and the axes that it made it from."""
     while source >= 0:
@@ -65,7 +73,7 @@ def _next_link(
         if _passes_on(row):
             source = row.sources[0]
             continue
-        step = step_of(row, axis)
+        step = _known_step(row, axis, known)
         if step is None:
             break
         entering = list(
@@ -95,6 +103,21 @@ def _passes_on(row: Row) -> bool:
         and len(row.sources) == 1
         and effect.output == row.inputs[0]
     )
+
+
+def _known_step(row: Row, axis: str, known: Known) -> Step | None:
+    """Return the step of an axis, once for layers that do the same to the same shape.
+
+    Deep networks repeat a few layers thousands of times.
+    """
+    if len(row.sources) != 1 or row.container:  # a merge tells its branches by name
+        return step_of(row, axis)
+    fields = vars(row.layer).items()
+    settings = [value for name, value in fields if name != "name"]
+    key = (axis, row.inputs[0], *settings)
+    if key not in known:
+        known[key] = step_of(row, axis)
+    return known[key]
 
 
 def step_of(row: Row, axis: str) -> Step | None:

@@ -14,6 +14,8 @@ from functools import reduce
 from operator import mul
 from typing import TypeVar
 
+from tuicnn.core.traced import Traced
+
 ENTERING = "entering "
 """How the meaning of a symbol begins that is a size of what enters a layer."""
 
@@ -37,6 +39,21 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
+class Rounding:
+    """One quotient, or product, that a formula rounds to a whole number.
+
+    Attributes:
+        written: What is rounded, with the values put in: 10 / 4.
+        exact: Its value.
+        rounded: The whole number.
+    """
+
+    written: str
+    exact: Fraction | float
+    rounded: int
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A number that remembers how it came about."""
 
@@ -45,6 +62,7 @@ class Term:
     substitution: str
     symbols: tuple[Symbol, ...] = ()
     binding: int = _ATOM
+    roundings: tuple[Rounding, ...] = ()
 
     def __add__(self, other: int | Term) -> Term:
         return _infix(self, "+", other, _SUM, self.value + _value(other))
@@ -78,6 +96,7 @@ class Term:
             _wrapped(self.substitution, self.binding < _ATOM) + raised,
             self.symbols,
             _POWER,
+            self.roundings,
         )
 
 
@@ -96,6 +115,7 @@ class Step:
         value: The number.
         symbols: What the letters stand for.
         brief: The substitution without what changes nothing here, such as padding of 0.
+        roundings: Where the formula rounds, innermost first.
     """
 
     quantity: str
@@ -104,6 +124,7 @@ class Step:
     value: int | Fraction
     symbols: tuple[Symbol, ...] = ()
     brief: str = ""
+    roundings: tuple[Rounding, ...] = ()
 
     @classmethod
     def of(cls, quantity: str, term: Term, brief: Term | None = None) -> Step:
@@ -119,6 +140,7 @@ class Step:
             term.value,
             term.symbols,
             (brief or term).substitution,
+            term.roundings,
         )
 
 
@@ -157,6 +179,8 @@ def smaller(first: N, second: N) -> N:
     """Return the smaller of two numbers."""
     if isinstance(first, Term):
         return _call("min", first, second, min(first.value, _value(second)))
+    if isinstance(first, Traced):
+        return first.smaller(second)
     return min(first, second)
 
 
@@ -164,6 +188,8 @@ def larger(first: N, second: N | int) -> N:
     """Return the larger of two numbers."""
     if isinstance(first, Term):
         return _call("max", first, second, max(first.value, _value(second)))
+    if isinstance(first, Traced):
+        return first.larger(second)
     return max(first, second)
 
 
@@ -174,12 +200,20 @@ def scaled(size: N, factor: float) -> N:
         factor: Multiplied in double precision, as PyTorch's `interpolate` does.
     """
     if isinstance(size, Term):
+        value = math.floor(size.value * factor)
+        written = f"{size.substitution}·{factor!r}"
         return Term(
-            math.floor(size.value * factor),
+            value,
             f"⌊{size.formula}·f⌋",
-            f"⌊{size.substitution}·{factor!r}⌋",
+            f"⌊{written}⌋",
             (*size.symbols, Symbol("f", factor, "scale factor")),
+            roundings=(
+                *size.roundings,
+                Rounding(written, size.value * factor, value),
+            ),
         )
+    if isinstance(size, Traced):
+        return size.scaled(factor, math.floor(int(size) * factor))
     return math.floor(size * factor)
 
 
@@ -201,6 +235,10 @@ def _merged(first: Term, second: Term) -> tuple[Symbol, ...]:
     return tuple(dict.fromkeys((*first.symbols, *second.symbols)))
 
 
+def _roundings(first: Term, second: Term) -> tuple[Rounding, ...]:
+    return tuple(dict.fromkeys((*first.roundings, *second.roundings)))
+
+
 def _infix(
     left: Term, operator: str, other: int | Term, binding: int, value: int
 ) -> Term:
@@ -220,6 +258,7 @@ def _infix(
         spell(left.substitution, right.substitution),
         _merged(left, right),
         binding,
+        _roundings(left, right),
     )
 
 
@@ -228,11 +267,14 @@ def _rounded(
 ) -> Term:
     divisor = _constant(other)
     quotient = _infix(dividend, "/", divisor, _QUOTIENT, value)
+    written = f"{dividend.value} / {divisor.value}".replace("-", "−")
+    exact = Fraction(dividend.value, divisor.value)
     return Term(
         value,
         f"{opening}{quotient.formula}{closing}",
         f"{opening}{quotient.substitution}{closing}",
         quotient.symbols,
+        roundings=(*quotient.roundings, Rounding(written, exact, value)),
     )
 
 
@@ -243,6 +285,7 @@ def _call(name: str, first: Term, other: int | Term, value: int) -> Term:
         f"{name}({first.formula}, {second.formula})",
         f"{name}({first.substitution}, {second.substitution})",
         _merged(first, second),
+        roundings=_roundings(first, second),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
 from itertools import chain
+from typing import Final
 
 from tuicnn.core.derivation import Step, Symbol, Term, larger, smaller, symbol
 from tuicnn.core.reach import WHOLE, Pattern
@@ -16,6 +17,10 @@ from tuicnn.core.receptive import Field
 from tuicnn.core.report import Report, Row
 from tuicnn.core.shapes import AXES
 from tuicnn.core.wording import subscript
+
+SEEN: Final = "receptive field "
+MOVED: Final = "effective stride "
+"""How the quantities begin; the name of the axis follows."""
 
 
 def sight(report: Report, row: Row) -> tuple[Step, ...]:
@@ -32,7 +37,10 @@ def sight(report: Report, row: Row) -> tuple[Step, ...]:
         _merged(axis, tuple(source.patterns[number] for source in sources), found)
         if len(sources) > 1 or row.container
         else _read(
-            axis, sources[0].patterns[number], _reading(row, sources[0], number), found
+            axis,
+            sources[0].patterns[number],
+            reading_along(row, sources[0], number),
+            found,
         )
         for number, (axis, found) in enumerate(_by_axis(field))
     )
@@ -53,7 +61,7 @@ def sight_behind(report: Report, source: int) -> tuple[Step, ...]:
     return tuple(chain.from_iterable(pairs))
 
 
-def _reading(row: Row, entering: Field, number: int) -> Pattern | str | None:
+def reading_along(row: Row, entering: Field, number: int) -> Pattern | str | None:
     """Return what a layer reads along one axis of the network's input."""
     axes = () if row.effect is None else row.effect.reads.axes
     for axis, reading in enumerate(axes):
@@ -78,7 +86,7 @@ def _read(
     size = symbol("R", outer.width, "cells that what enters sees")
     window = symbol("kₑ", reading.width, "cells that the window spans")
     move = symbol("J", int(outer.shift), _moving("what enters"))
-    return Step.of(f"receptive field {axis}", size + (window - 1) * move), stride
+    return Step.of(f"{SEEN}{axis}", size + (window - 1) * move), stride
 
 
 def _merged(
@@ -99,7 +107,7 @@ def _merged(
     firsts = _cells("a", [lo for lo, _ in known], "first cell that a branch sees")
     lasts = _cells("b", [hi for _, hi in known], "last cell that a branch sees")
     size = reduce(larger, lasts) - reduce(smaller, firsts) + 1
-    return Step.of(f"receptive field {axis}", size), stride
+    return Step.of(f"{SEEN}{axis}", size), stride
 
 
 def _cells(letter: str, cells: list[int], meaning: str) -> list[Term]:
@@ -113,19 +121,19 @@ def _whole(axis: str, found: Pattern) -> tuple[Step, Step]:
     cells = symbol("n", found.width, f"all cells of the input's {axis}")
     still = symbol("0", 0, "what sees everything has nowhere to move")
     return (
-        Step.of(f"receptive field {axis}", cells),
-        Step.of(f"effective stride {axis}", still),
+        Step.of(f"{SEEN}{axis}", cells),
+        Step.of(f"{MOVED}{axis}", still),
     )
 
 
 def _kept(axis: str, found: Pattern, whose: str) -> tuple[Step, Step]:
     size = symbol("R", found.width, f"cells that {whose} sees")
-    return Step.of(f"receptive field {axis}", size), _stride(axis, found, whose)
+    return Step.of(f"{SEEN}{axis}", size), _stride(axis, found, whose)
 
 
 def _span(axis: str, found: Pattern) -> Step:
     """Return the step of the widest output, where outputs see unequally much."""
-    quantity = f"receptive field {axis}"
+    quantity = f"{SEEN}{axis}"
     spans = [span for span in found.spans if span is not None]
     if not spans:
         return Step(quantity, "0", "0", 0, brief="0")
@@ -156,7 +164,7 @@ def _stride(
             substitution = f"{substitution} / {reading.period}"
             symbols.append(Symbol("f", reading.period, "outputs made of them"))
     return Step(
-        f"effective stride {axis}",
+        f"{MOVED}{axis}",
         formula,
         substitution,
         value.numerator if value.denominator == 1 else value,

@@ -8,6 +8,9 @@ from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import tell
 from tuicnn.cli.sources import LayerPathType, report_of, row_at, source_argument
 from tuicnn.core.explain import explain_layer, explain_network
+from tuicnn.core.report import Report, Row
+from tuicnn.core.why import SUMMED, chain_lines, number_called, numbers
+from tuicnn.errors import UsageError
 
 
 @click.command(
@@ -17,18 +20,55 @@ from tuicnn.core.explain import explain_layer, explain_network
         ("tuicnn explain alexnet fc6", "why 9216 inputs: the chain back to the input"),
         ("tuicnn explain lasagne-mnist", "the whole story: why 217,706 parameters"),
         ("tuicnn explain - < net.json", "a stack from standard input"),
+        (
+            "tuicnn explain alexnet pool5 --number height",
+            "one number: its rule, its rounding, and its chain",
+        ),
     ),
 )
 @source_argument
 @click.argument("layer_path", required=False, type=LayerPathType())
-def command(source: str, layer_path: str | None) -> int:
+@click.option(
+    "--number",
+    "name",
+    metavar="NAME",
+    help="One number alone: height, weight, macs, parameters, receptive field height.",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(0),
+    help="How far up its chain goes; left out: to the input, a sum's to its terms.",
+)
+def command(
+    source: str, layer_path: str | None, name: str | None, depth: int | None
+) -> int:
     """Tell where each number comes from, back to the input.
 
-    LAYER_PATH is the path of one layer, as `tuicnn summary` lists it.
+    LAYER_PATH is the path of one layer, as `tuicnn summary` lists it. With --number it
+    may be left out, too: then the number is the network's.
     """
     report, status = report_of(source, quiet=True)
-    if layer_path is None:
+    row = None if layer_path is None else row_at(report, layer_path)
+    if name is not None:
+        tell(_one_number(report, row, name, depth))
+    elif row is None:
         tell(explain_network(report))
     else:
-        tell(explain_layer(report, row_at(report, layer_path)))
+        tell(explain_layer(report, row))
     return status
+
+
+def _one_number(
+    report: Report, row: Row | None, name: str, depth: int | None
+) -> list[str]:
+    """Return the chain of the number that a person means."""
+    found = number_called(report, row, name)
+    if found is None:
+        whose = "the network" if row is None else row.path
+        known = [one.quantity for one in numbers(report, row)]
+        hint = f"Ask for one of: {', '.join(known)}" if known else "Nothing arrives."
+        raise UsageError(f"{whose} has no number “{name}”", hint)
+    summed = found.quantity in SUMMED and (row is None or row.container)
+    if depth is None and (summed or found.quantity == "peak activation bytes"):
+        depth = 1
+    return chain_lines(report, found, depth)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
-from tuicnn.core.chain import Link, chain
+from tuicnn.core.chain import Known, Link, chain
 from tuicnn.core.derivation import Step
 from tuicnn.core.explain.lines import INDENT, WIDTH, field_stated, within
 from tuicnn.core.layers.shaping import Flatten
@@ -20,6 +21,9 @@ from tuicnn.core.wording import listed
 if TYPE_CHECKING:
     from tuicnn.core.report import Report, Row
 
+_MOST: Final = 64
+"""Links of one axis that are told; the deepest presets have ten."""
+
 
 def arrivals(report: Report, row: Row) -> Iterator[str]:
     """Yield where each size that enters a layer comes from."""
@@ -29,13 +33,20 @@ def arrivals(report: Report, row: Row) -> Iterator[str]:
     if source < 0:
         yield f"{spell(entering)}: the input ({', '.join(axis_names(entering))})."
         return
-    links = [
-        link for axis in axis_names(entering) for link in chain(report, source, axis)
-    ]
+    known: Known = {}
+    links: list[Link] = []
+    cut: list[Link] = []
+    for axis in axis_names(entering):
+        run = list(islice(chain(report, source, axis, known), _MOST + 1))
+        links += run[:_MOST]
+        cut += run[_MOST:]
     told, twins = _without_twins(links)
     width = max(len(str(link.value)) for link in told)
     for link in told:
         yield from _line(link, width)
+    if cut and cut[0].row is not None:
+        yield "and so on, up to the input. To go on from there:"
+        yield f"tuicnn explain SOURCE {cut[0].row.path} --number {cut[0].axis}"
     if twins:
         yield from within(f"{listed(twins).capitalize()} goes the same way.")
     if len(told) > 1:
