@@ -16,6 +16,8 @@ from typing import TypeVar
 
 from tuicnn.core.traced import Traced
 
+from tuicnn.core.traced import Traced
+
 ENTERING = "entering "
 """How the meaning of a symbol begins that is a size of what enters a layer."""
 
@@ -181,6 +183,8 @@ def smaller(first: N, second: N) -> N:
         return _call("min", first, second, min(first.value, _value(second)))
     if isinstance(first, Traced):
         return first.smaller(second)
+    if isinstance(first, Traced):
+        return first.smaller(second)
     return min(first, second)
 
 
@@ -188,6 +192,8 @@ def larger(first: N, second: N | int) -> N:
     """Return the larger of two numbers."""
     if isinstance(first, Term):
         return _call("max", first, second, max(first.value, _value(second)))
+    if isinstance(first, Traced):
+        return first.larger(second)
     if isinstance(first, Traced):
         return first.larger(second)
     return max(first, second)
@@ -212,6 +218,8 @@ def scaled(size: N, factor: float) -> N:
                 Rounding(written, size.value * factor, value),
             ),
         )
+    if isinstance(size, Traced):
+        return size.scaled(factor, math.floor(int(size) * factor))
     if isinstance(size, Traced):
         return size.scaled(factor, math.floor(int(size) * factor))
     return math.floor(size * factor)

@@ -15,7 +15,14 @@ from tuicnn.core.derivation import ENTERING, Step, spelled, symbol
 from tuicnn.core.diagnostics import Code, Fix, Note, Refusal
 from tuicnn.core.fields import Edges
 from tuicnn.core.reach import Pattern
-from tuicnn.core.shapes import AXES, Shape, axis_names, spell
+from tuicnn.core.shapes import (
+    AXES,
+    Shape,
+    TransposedWindow,
+    Window,
+    axis_names,
+    spell,
+)
 
 Shapes = Mapping[str, Shape]
 NO_SHAPES: Final[Shapes] = MappingProxyType({})
@@ -53,6 +60,7 @@ class Effect(NamedTuple):
         buffers: Shape of each tensor that is kept, but not learnt.
         macs: Multiplications by weights for one sample.
         reads: What each output reads of the input.
+        windows: The window on each spatial axis, of a layer that has them.
         notes: Warnings.
     """
 
@@ -62,6 +70,7 @@ class Effect(NamedTuple):
     buffers: Shapes = NO_SHAPES
     macs: int = 0
     reads: Reads = POINTWISE
+    windows: tuple[Window | TransposedWindow, ...] = ()
     notes: tuple[Note, ...] = ()
 
 

@@ -128,6 +128,7 @@ def binned(size: int, bins: int) -> Pattern:
 
     Source: aten/src/ATen/native/AdaptivePooling.h.
     """
+    size, bins = int(size), int(bins)  # of the sizes that are here, not of others
     common = gcd(size, bins)
     period = bins // common
     if period > LONGEST:
@@ -145,6 +146,7 @@ def stretched(size: int, target: int, before: int, after: int) -> Pattern:
         before: Neighbours read before the cell that lies under the output.
         after: Neighbours read behind it.
     """
+    size, target = int(size), int(target)
     common = gcd(size, target)
     period = target // common
     if period > LONGEST:

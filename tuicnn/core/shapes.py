@@ -130,7 +130,7 @@ class Window(NamedTuple):
             return 0
         rest = (self.size + self.begin + self.end - self.extent) % self.stride
         gap = max(0, self.stride - self.extent)
-        return max(0, rest - self.end - gap)
+        return larger(rest - self.end - gap, 0)
 
     def overhangs(self) -> bool:
         """Whether `ceil_mode` adds a window here."""

@@ -93,7 +93,7 @@ class InstanceNorm(_ChannelNorm):
         """Return what instance normalisation does to a map (C, *sizes)."""
         sizes = self.spatial(x)
         effect = self._normalised(x, self.affine, self.track_running_stats)
-        if product(sizes) > 1:
+        if product(map(int, sizes)) > 1:  # a warning is about the sizes here
             return effect
         note = Note(
             Code.CONSTANT_NORM,

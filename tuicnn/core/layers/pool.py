@@ -23,6 +23,7 @@ def _pooled(x: Shape, found: Sliding) -> Effect:
         (x[0], *found.positions),
         lambda: (*sizes_kept(x)[:1], *found.derive()),
         reads=found.reads,
+        windows=found.windows,
         notes=found.notes,
     )
 
@@ -223,7 +224,7 @@ class _AdaptivePool(MapLayer):
             return (*sizes_kept(x)[:1], *_bin_steps(sizes, wanted))
 
         readings = (
-            WHOLE if count == 1 else binned(size, count)
+            WHOLE if int(count) == 1 else binned(size, count)
             for size, count in zip(sizes, bins, strict=True)
         )
         return Effect((x[0], *bins), derive, reads=Reads((None, *readings)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from tuicnn.core.derivation import Step, spelled
+from tuicnn.core.derivation import Step, larger, spelled
 from tuicnn.core.diagnostics import Code, Fix, Note, Refusal
 from tuicnn.core.fields import Edges, Size
 from tuicnn.core.layer import LayerSpec, Reads, both_edges, each_axis, each_edge
@@ -63,7 +63,7 @@ def sliding_over(
     if isinstance(padding, tuple) and len(padding) != len(sizes):
         each_edge(layer, "padding", padding, len(sizes))
     found = _resolved(sizes, kernel_size, stride, padding, dilation, ceil_mode)
-    if min(found.positions) < 1:
+    if any(places < 1 for places in found.positions):
         raise _oversized(layer, found)
     return found
 
@@ -92,7 +92,12 @@ def _resolved(
         )
     positions = tuple(window.positions() for window in found)
     reads = Reads((None, *map(sliding, found)))
-    return Sliding(found, positions, reads, _notes(found))
+    # Warnings are about the sizes that are here, whatever may be asked of others.
+    plain = (
+        one._replace(size=int(one.size), begin=int(one.begin), end=int(one.end))
+        for one in found
+    )
+    return Sliding(found, positions, reads, _notes(tuple(plain)))
 
 
 def _same_window(i: int, k: int, s: int, d: int) -> Window:
@@ -141,7 +146,7 @@ def check_wrapped(
 ) -> None:
     """Refuse reflected or wrapped padding of one axis that reaches too far."""
     most = {"reflect": size - 1, "circular": size}.get(mode)
-    if most is None or max(begin, end) <= most:
+    if most is None or larger(begin, end) <= most:
         return
     raise Refusal(
         Code.WRAPPED_PADDING,

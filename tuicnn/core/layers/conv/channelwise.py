@@ -99,6 +99,7 @@ class DepthwiseConv2d(_ChannelwiseConvolution):
             with_bias(weight, channels, self.bias),
             macs=prod(found.positions) * prod(weight),
             reads=found.reads,
+            windows=found.windows,
             notes=found.notes,
         )
 
@@ -144,6 +145,7 @@ class SeparableConv2d(_ChannelwiseConvolution):
             parameters,
             macs=prod(found.positions) * weights,
             reads=found.reads,
+            windows=found.windows,
             notes=found.notes,
         )
 

@@ -85,6 +85,7 @@ class _Convolution(MapLayer):
             with_bias(weight, self.out_channels, self.bias),
             macs=prod(found.positions) * prod(weight),
             reads=found.reads,
+            windows=found.windows,
             notes=found.notes,
         )
 

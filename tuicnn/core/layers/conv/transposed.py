@@ -90,6 +90,7 @@ class _TransposedConvolution(MapLayer):
             with_bias(weight, self.out_channels, self.bias),
             macs=prod(sizes) * prod(weight),
             reads=Reads((None, *map(painting, found))),
+            windows=found,
             notes=_overlap_notes(found),
         )
 

@@ -57,7 +57,8 @@ class Pad(LayerSpec):
         )
         # What is cut is cut first, so it must be there.
         cut = [min(begin, 0) + min(end, 0) for begin, end in edges]
-        if min(grown) < 1 or min(map(add, sizes, cut)) < 0:
+        left = tuple(map(add, sizes, cut))
+        if any(one < 1 for one in grown) or any(one < 0 for one in left):
             raise Refusal(
                 Code.CROP_TOO_LARGE,
                 f"Nothing would be left of {spell(sizes)}: the padding cuts it to "
@@ -120,7 +121,7 @@ class Crop(LayerSpec):
         left = tuple(
             size - begin - end for size, (begin, end) in zip(sizes, edges, strict=True)
         )
-        if min(left) < 1:
+        if any(one < 1 for one in left):
             raise Refusal(
                 Code.CROP_TOO_LARGE,
                 f"Nothing would be left of {spell(sizes)}: the crop cuts it to "

@@ -103,7 +103,7 @@ class Upsample(LayerSpec):
             raise self._conflict(
                 field, f"{field} must be one number, or {rank} of them."
             )
-        if min(output) < 1:
+        if any(one < 1 for one in output):
             raise Refusal(
                 Code.OUTPUT_TOO_SMALL,
                 f"Nothing would be left of {spell(sizes)} at this scale.",
