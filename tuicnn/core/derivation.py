@@ -14,15 +14,30 @@ from functools import reduce
 from operator import mul
 from typing import TypeVar
 
-from tuicnn.core.traced import Traced
-
-from tuicnn.core.traced import Traced
-
 ENTERING = "entering "
 """How the meaning of a symbol begins that is a size of what enters a layer."""
 
 _SUM, _QUOTIENT, _PRODUCT, _POWER, _ATOM = range(5)
 """How tightly the outermost operator of a term binds."""
+
+
+class OpenSize(int):
+    """An integer that stands for others, too, and so decides nothing by its value.
+
+    `symbolic` sends such sizes through the layers' rules.
+    """
+
+    def smaller(self, other: int) -> int:
+        """Return the smaller of two sizes."""
+        raise NotImplementedError
+
+    def larger(self, other: int) -> int:
+        """Return the larger of two sizes."""
+        raise NotImplementedError
+
+    def scaled(self, factor: float, value: int) -> int:
+        """Return the size times a real factor, which is here some `value`."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +196,7 @@ def smaller(first: N, second: N) -> N:
     """Return the smaller of two numbers."""
     if isinstance(first, Term):
         return _call("min", first, second, min(first.value, _value(second)))
-    if isinstance(first, Traced):
-        return first.smaller(second)
-    if isinstance(first, Traced):
+    if isinstance(first, OpenSize):
         return first.smaller(second)
     return min(first, second)
 
@@ -192,9 +205,7 @@ def larger(first: N, second: N | int) -> N:
     """Return the larger of two numbers."""
     if isinstance(first, Term):
         return _call("max", first, second, max(first.value, _value(second)))
-    if isinstance(first, Traced):
-        return first.larger(second)
-    if isinstance(first, Traced):
+    if isinstance(first, OpenSize):
         return first.larger(second)
     return max(first, second)
 
@@ -218,9 +229,7 @@ def scaled(size: N, factor: float) -> N:
                 Rounding(written, size.value * factor, value),
             ),
         )
-    if isinstance(size, Traced):
-        return size.scaled(factor, math.floor(int(size) * factor))
-    if isinstance(size, Traced):
+    if isinstance(size, OpenSize):
         return size.scaled(factor, math.floor(int(size) * factor))
     return math.floor(size * factor)
 

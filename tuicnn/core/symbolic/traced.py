@@ -9,20 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tuicnn.core.formula import (
+from tuicnn.core.derivation import OpenSize
+from tuicnn.core.symbolic.extremes import bounds, greatest, least
+from tuicnn.core.symbolic.formula import (
     Formula,
     Values,
-    bounds,
     floored,
-    greatest,
-    least,
     letter,
     multiplied,
     number,
     remainder,
     scaled_down,
-    spell_formula,
 )
+from tuicnn.core.symbolic.spelling import spell_formula
 
 
 class Relation(Enum):
@@ -85,7 +84,7 @@ class Trail:
         return Traced(value, letter(name), self)
 
 
-class Traced(int):
+class Traced(OpenSize):
     """A size that is here some integer, and in general a formula.
 
     Comparing it gives the answer for the integer, and writes it down as a condition,

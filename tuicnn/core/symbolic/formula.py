@@ -6,9 +6,8 @@ It never knows a network: `traced` sends sizes through one, and these come of it
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 Values = Mapping[str, int]
@@ -165,10 +164,11 @@ def number(value: int) -> Formula:
 
 def letter(name: str) -> Formula:
     """Return a letter as a formula."""
-    return _alone(Letter(name))
+    return alone(Letter(name))
 
 
-def _alone(atom: Atom) -> Formula:
+def alone(atom: Atom) -> Formula:
+    """Return an atom as a formula."""
     return Formula(((atom, 1),), 0)
 
 
@@ -216,14 +216,14 @@ def _floored_rest(rest: Formula, divisor: int) -> Formula:
     if len(rest.terms) == 1 and many == 1 and isinstance(atom, Floor):
         inner = atom.dividend.plus(number(rest.constant * atom.divisor))
         return floored(inner, atom.divisor * divisor)
-    return _alone(Floor(rest, divisor))
+    return alone(Floor(rest, divisor))
 
 
 def remainder(dividend: Formula, divisor: int) -> Formula:
     """Return what a division by a positive number leaves."""
     terms = [(atom, many % divisor) for atom, many in dividend.terms]
     rest = total(terms, dividend.constant % divisor)
-    return _alone(Remainder(rest, divisor)) if rest.terms else rest
+    return alone(Remainder(rest, divisor)) if rest.terms else rest
 
 
 def multiplied(first: Formula, second: Formula) -> Formula:
@@ -253,53 +253,6 @@ def content(formula: Formula) -> tuple[int, Formula]:
     return common, Formula(terms, formula.constant // common)
 
 
-def least(first: Formula, second: Formula) -> Formula:
-    """Return the smaller of two: one of them, where it is so for all sizes."""
-    low, high = bounds(first.minus(second))
-    if high is not None and high <= 0:
-        return first
-    if low is not None and low >= 0:
-        return second
-    return _alone(Least(first, second))
-
-
-def greatest(first: Formula, second: Formula) -> Formula:
-    """Return the larger of two: one of them, where it is so for all sizes."""
-    low, high = bounds(first.minus(second))
-    if high is not None and high <= 0:
-        return second
-    if low is not None and low >= 0:
-        return first
-    return _alone(Greatest(first, second))
-
-
-def bounds(formula: Formula) -> tuple[int | None, int | None]:
-    """Return the least and largest value that a formula can have, as far as is plain.
-
-    Two floors of the same sum by the same divisor differ by 1 at most.
-    """
-    low = high = formula.constant
-    pending: dict[tuple[object, ...], tuple[int, int]] = {}
-    for atom, many in formula.terms:
-        if isinstance(atom, Remainder):
-            most = many * (atom.divisor - 1)
-            low, high = low + min(most, 0), high + max(most, 0)
-            continue
-        if not isinstance(atom, Floor):
-            return None, None
-        key = (atom.dividend.terms, atom.divisor)
-        other = pending.pop(key, None)
-        if other is None:
-            pending[key] = (atom.dividend.constant, many)
-            continue
-        offset, much = other
-        if much != -many:
-            return None, None
-        gap = many if atom.dividend.constant > offset else -many
-        low, high = low + min(gap, 0), high + max(gap, 0)
-    return (None, None) if pending else (low, high)
-
-
 _EXACT: Final = 2**20
 """Below it, a factor's numerator times a size is exact in double precision."""
 
@@ -309,164 +262,4 @@ def scaled_down(size: Formula, factor: float) -> Formula:
     upper, lower = factor.as_integer_ratio()
     if upper < _EXACT and lower < _EXACT:
         return floored(size.times(upper), lower)
-    return _alone(Scaled(size, factor))
-
-
-# Periods and directions: what a formula does as its letter grows.
-
-
-def turn(formula: Formula) -> tuple[int, int] | None:
-    """Return after how many steps of its letter a formula repeats, and how much higher.
-
-    None where it does not, or where it has more than one letter.
-    """
-    if len(letters(formula)) > 1:
-        return None
-    found = [(_atom_turn(atom), many) for atom, many in formula.terms]
-    turns = [(one, many) for one, many in found if one is not None]
-    if len(turns) < len(found):
-        return None
-    period = math.lcm(*(steps for (steps, _), _ in turns))
-    rises = (many * rise * (period // steps) for (steps, rise), many in turns)
-    return period, sum(rises)
-
-
-def _atom_turn(atom: Atom) -> tuple[int, int] | None:
-    if isinstance(atom, Letter):
-        return 1, 1
-    inner = [turn(part) for part in parts(atom)]
-    found = [one for one in inner if one is not None]
-    if len(found) < len(inner):
-        return None
-    match atom:
-        case Floor(_, divisor):
-            ((steps, rise),) = found
-            times = divisor // math.gcd(divisor, rise)
-            return steps * times, rise * times // divisor
-        case Remainder(_, divisor):
-            ((steps, rise),) = found
-            return steps * (divisor // math.gcd(divisor, rise)), 0
-        case Least() | Greatest():
-            (steps, rise), (more, other) = found
-            period = math.lcm(steps, more)
-            if rise * (period // steps) != other * (period // more):
-                return None
-            return period, rise * (period // steps)
-        case _:
-            return None
-
-
-def direction(formula: Formula) -> int | None:
-    """Return 1 for a formula that never falls, −1 for one that never rises.
-
-    A product counts as rising where its factors do: sizes are never negative. None
-    where it may do both.
-    """
-    signs = {_sign(atom, many) for atom, many in formula.terms}
-    return signs.pop() if len(signs) == 1 else None
-
-
-def _sign(atom: Atom, many: int) -> int | None:
-    if isinstance(atom, Remainder):
-        return None
-    inner = {direction(part) for part in parts(atom) if part.terms}
-    if inner - {1} and not isinstance(atom, Letter):
-        return None
-    return 1 if many > 0 else -1
-
-
-# Spelling.
-
-
-def spell_formula(formula: Formula) -> str:
-    """Return a formula as people write it: ⌊(H − 11)/4⌋ + 1."""
-    return "".join(_spelled(formula))
-
-
-def _spelled(formula: Formula) -> Iterator[str]:
-    common, inner = content(formula)
-    if common > 1 and formula.terms and (inner.constant or len(inner.terms) > 1):
-        yield f"{common}·{_factor(inner)}"
-        return
-    if _rises_by_one(formula):
-        yield from _quotient(formula)
-        return
-    first = True
-    for atom, many in sorted(formula.terms, key=lambda term: term[1] < 0):
-        sign = "−" if many < 0 else "+"
-        yield ("−" if many < 0 else "") if first else f" {sign} "
-        yield f"{abs(many)}·" if abs(many) > 1 else ""
-        yield _atom_spelled(atom)
-        first = False
-    if formula.constant or not formula.terms:
-        sign = "−" if formula.constant < 0 else "+"
-        yield ("−" if formula.constant < 0 else "") if first else f" {sign} "
-        yield str(abs(formula.constant))
-
-
-def _rises_by_one(formula: Formula) -> bool:
-    if len(formula.terms) != 1:
-        return False
-    atom, many = formula.terms[0]
-    return many == 1 and isinstance(atom, Floor)
-
-
-def _quotient(formula: Formula) -> Iterator[str]:
-    """Yield a single floor and a number as a rule has them.
-
-    ⌊(H − 11)/4⌋ + 1: room for the window, in steps, and its first place. ⌊H/2⌋ and
-    ⌈H/2⌉ where that is all.
-    """
-    atom = formula.terms[0][0]
-    assert isinstance(atom, Floor)
-    inside = atom.dividend.constant + formula.constant * atom.divisor
-    dividend = Formula(atom.dividend.terms, 0)
-    if inside == atom.divisor - 1 and len(dividend.terms) == 1:
-        yield f"⌈{_divided(dividend, atom.divisor)}⌉"
-    elif inside % atom.divisor == 0:
-        yield f"⌊{_divided(dividend.plus(number(inside)), atom.divisor)}⌋"
-    else:
-        moved = dividend.plus(number(inside - atom.divisor))
-        yield f"⌊{_divided(moved, atom.divisor)}⌋ + 1"
-
-
-def _divided(dividend: Formula, divisor: int) -> str:
-    return f"{_factor(dividend)}/{divisor}"
-
-
-def _factor(formula: Formula) -> str:
-    """Return a formula as it stands beside · and /."""
-    text = spell_formula(formula)
-    alone = len(formula.terms) == 1 and " " not in _outside(text)
-    return text if alone and not text.startswith("−") else f"({text})"
-
-
-def _outside(text: str) -> str:
-    """Return what stands outside all brackets."""
-    depth = 0
-    kept = []
-    for one in text:
-        depth += one in "(⌊⌈"
-        if not depth:
-            kept.append(one)
-        depth -= one in ")⌋⌉"
-    return "".join(kept)
-
-
-def _atom_spelled(atom: Atom) -> str:
-    match atom:
-        case Letter(name):
-            return name
-        case Floor():
-            text = "".join(_quotient(_alone(atom)))
-            return f"({text})" if " " in _outside(text) else text
-        case Remainder(dividend, divisor):
-            return f"({_factor(dividend)} mod {divisor})"
-        case Least(first, second):
-            return f"min({spell_formula(first)}, {spell_formula(second)})"
-        case Greatest(first, second):
-            return f"max({spell_formula(first)}, {spell_formula(second)})"
-        case Scaled(size, factor):
-            return f"⌊{_factor(size)}·{factor!r}⌋"
-        case Product(factors):
-            return reduce("{}·{}".format, map(_factor, factors))
+    return alone(Scaled(size, factor))

@@ -12,8 +12,9 @@ from math import lcm
 from typing import Final
 
 from tuicnn.core import limits
-from tuicnn.core.formula import Values, direction, letters, turn
-from tuicnn.core.traced import Condition, Relation
+from tuicnn.core.symbolic.formula import Values, letters
+from tuicnn.core.symbolic.growth import direction, turn
+from tuicnn.core.symbolic.traced import Condition, Relation
 
 MOST: Final = limits.INPUT_SIZE
 """The largest size of an axis that anything is claimed for."""
