@@ -46,7 +46,7 @@ ANSWERS = (
     Answer(
         "And if I declare 43264 all the same?",
         "alexnet",
-        ("/", '"fc6', "enter", "esc", "enter", "↑", '"43264', "esc", "3", "↓", "f"),
+        ("/", '"fc6', "enter", "esc", "enter", "↑", '"43264', "esc", "3", "f"),
         "an error that names the pool that was passed over; `f` sets 9216",
         (
             "✗ error in-features-mismatch",

@@ -31,6 +31,7 @@ from tuicnn.core.network import Network
 from tuicnn.core.reading import read_text
 from tuicnn.session import Session
 from tuicnn.ui.app import TuicnnApp
+from tuicnn.ui.run import collect_seldom
 from tuicnn.ui.widgets.inspector import Inspector
 from tuicnn.ui.widgets.stack import Stack
 
@@ -39,6 +40,7 @@ EDITS = 10_000
 
 
 def main() -> None:
+    collect_seldom()  # as the editor does
     wanted = sys.argv[1:] or ["keys", "start", "memory"]
     with tempfile.TemporaryDirectory() as folder:
         for name in ("STATE", "CONFIG"):

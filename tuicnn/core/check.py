@@ -5,6 +5,8 @@ It never knows a layer's rule, and never keeps state between calls.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Code, Diagnostic, Refusal
 from tuicnn.core.layer import Effect, LayerSpec
@@ -18,8 +20,8 @@ from tuicnn.core.scope import Value
 from tuicnn.core.shapes import Shape
 from tuicnn.core.walk import Walk, bounded, noted
 
-_FEW = 64
-"""Rows behind an exchanged layer that are looked at before everything is."""
+Alike = dict[Hashable, Effect]
+"""Effects by type, entering shape and fields."""
 
 
 def check(network: Network, previous: Report | None = None) -> Report:
@@ -65,9 +67,9 @@ def _too_many(count: int, rows: int) -> Diagnostic:
 def _one_replaced(network: Network, previous: Report) -> Report | None:
     """Return the report after one top-level layer was exchanged for its like.
 
-    Where the new layer has the old one's name, and a few layers on the same shape
-    leaves as before, no other row changes: this is what typing into a field does, and
-    must not cost more in a long stack than in a short one. None in any other case.
+    Where the new layer has the old one's name, rows above do not change, nor do those
+    behind one that leaves the same shape as before: this is what typing into a field
+    does, and must not cost what a whole pass costs. None in any other case.
     """
     at = _only_difference(network, previous.network)
     if at is None or not previous.rows:
@@ -107,47 +109,65 @@ def _until_alike(
 ) -> list[Row]:
     """Return the rows from an exchanged layer on that are not as before.
 
-    None are returned where they would be many, or where something else reads them.
+    None are returned where something else than the next row reads one of them: then
+    the whole pass says what follows.
 
     Args:
         index: The row of the layer.
         known: Effects by layer and entering shape, brought up to date.
     """
-    old = previous.rows[index]
+    rows, readers = previous.rows, previous.readers
+    old, one = rows[index], layer
     shape = old.inputs[0]
     if type(layer) is not type(old.layer) or layer.name != old.layer.name:
         return []
+    alike: Alike = {}
     found: list[Row] = []
-    while len(found) < _FEW and index < len(previous.rows):
-        row = previous.rows[index]
+    for at in range(index, len(rows)):
+        row = rows[at]
         plain = len(row.inputs) == 1 and row.effect is not None and not row.container
         if not plain or row.depth or shape is None:
             return []
-        one = row.layer if found else layer
-        effect = _effect(one, shape, known)
+        if found:
+            one = row.layer
+        effect = _effect(one, shape, known, alike)
         if effect is None:
             return []  # the whole pass says what follows from it
         known.pop((id(row.layer), row.inputs[0] or ()), None)  # else all versions live
         known[id(one), shape] = (one, effect)
-        found.append(row._replace(layer=one, inputs=(shape,), effect=effect,
-                                  output=effect.output))  # fmt: skip
-        if effect.output == row.output:
-            return found
-        if previous.readers[index] > 1 or previous.end == index:
+        output = effect.output
+        found.append(
+            Row(row.path, one, row.pointer, 0, at, at + 1, (shape,), row.sources,
+                output, effect)
+        )  # fmt: skip
+        if output == row.output:
+            break
+        if readers[at] > 1:
             return []
-        shape, index = effect.output, index + 1
-    return []
+        shape = output
+    return found
 
 
-def _effect(layer: LayerSpec, shape: Shape, known: Known) -> Effect | None:
-    """Return what a layer does, looked up if it is known; None if it is refused."""
+def _effect(
+    layer: LayerSpec, shape: Shape, known: Known, alike: Alike
+) -> Effect | None:
+    """Return what a layer does, looked up if it is known; None if it is refused.
+
+    Args:
+        alike: What layers of equal fields do: a long stack has few different ones.
+    """
     found = known.get((id(layer), shape))
     if found is not None:
         return found[1]
-    try:
-        return bounded(layer.infer(shape))
-    except Refusal:
-        return None
+    fields = layer.__dict__.items()
+    key = (type(layer), shape, *[value for name, value in fields if name != "name"])
+    effect = alike.get(key)
+    if effect is None:
+        try:
+            effect = alike[key] = bounded(layer.infer(shape))
+        except Refusal:
+            return None
+    return effect
 
 
 def _only_difference(network: Network, earlier: Network) -> int | None:

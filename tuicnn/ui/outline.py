@@ -5,10 +5,10 @@ It never draws: the stack does.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, overload
 
 from tuicnn.core.diagnostics import Diagnostic, Pointer, Severity
 from tuicnn.core.layers.structure import Block, Parallel
@@ -39,6 +39,32 @@ class Line(NamedTuple):
     text: str = ""
 
 
+class Lines(Sequence[Line]):
+    """Lines of a report, made when they are asked for: of a long stack, few are seen.
+
+    Attributes:
+        stubs: The lines without their rows, whose indices stand beside them.
+    """
+
+    def __init__(self, report: Report, stubs: Sequence[tuple[Line, int]]) -> None:
+        self.report, self.stubs = report, stubs
+
+    def __len__(self) -> int:
+        return len(self.stubs)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Lines: ...
+
+    def __getitem__(self, at: int | slice) -> Line | Lines:
+        if isinstance(at, slice):
+            return Lines(self.report, self.stubs[at])
+        line, index = self.stubs[at]
+        return line if index < 0 else line._replace(row=self.report.rows[index])
+
+
 @dataclass(frozen=True)
 class Outline:
     """The lines of one report.
@@ -46,15 +72,19 @@ class Outline:
     Attributes:
         report: Where they come from.
         lines: In the order of the document.
+        folded: Containers whose content is hidden.
+        wanted: What every line holds, or something in it.
     """
 
     report: Report
-    lines: tuple[Line, ...]
+    lines: Lines
+    folded: frozenset[Pointer]
+    wanted: str
 
     @cached_property
     def places(self) -> dict[Pointer, int]:
         """The number of each pointer's line."""
-        return {line.pointer: number for number, line in enumerate(self.lines)}
+        return {line.pointer: at for at, (line, _) in enumerate(self.lines.stubs)}
 
     @cached_property
     def problems(self) -> dict[Pointer, Severity]:
@@ -91,7 +121,10 @@ def layer_pointer(report: Report, problem: Diagnostic) -> Pointer:
 
 
 def outline(
-    report: Report, folded: Collection[Pointer] = (), wanted: str = ""
+    report: Report,
+    folded: Collection[Pointer] = (),
+    wanted: str = "",
+    previous: Outline | None = None,
 ) -> Outline:
     """Return the lines of a report.
 
@@ -99,12 +132,33 @@ def outline(
         folded: Containers whose content is hidden.
         wanted: Only layers whose name, type or settings hold this text, and what they
             stand in.
+        previous: The lines of an earlier version; where layers stand at the same
+            places, only their rows are others.
     """
-    lines = [Line("input", (), 0)]
-    _listed(report, ("layers",), 0, len(report.rows), 0, folded, lines)
+    hidden = frozenset(folded)
+    if previous is not None and not wanted and _as_before(report, hidden, previous):
+        same = Outline(report, Lines(report, previous.lines.stubs), hidden, "")
+        same.__dict__["places"] = previous.places
+        return same
+    stubs = [(Line("input", (), 0), -1)]
+    _listed(report, ("layers",), 0, len(report.rows), 0, hidden, stubs)
+    lines = Lines(report, stubs)
     if wanted:
         lines = _matching(lines, wanted)
-    return Outline(report, tuple(lines))
+    return Outline(report, lines, hidden, wanted)
+
+
+def _as_before(report: Report, folded: frozenset[Pointer], previous: Outline) -> bool:
+    """Whether `check` has kept every row's place, as it does where a field changes."""
+    rows, earlier = report.rows, previous.report.rows
+    return (
+        folded == previous.folded
+        and not previous.wanted
+        and len(rows) == len(earlier)
+        and all(
+            new.pointer is old.pointer for new, old in zip(rows, earlier, strict=True)
+        )
+    )
 
 
 def _listed(
@@ -114,7 +168,7 @@ def _listed(
     stop: int,
     depth: int,
     folded: Collection[Pointer],
-    lines: list[Line],
+    stubs: list[tuple[Line, int]],
 ) -> int:
     """Append the rows of one list, and return the row behind them."""
     first = index
@@ -122,9 +176,9 @@ def _listed(
         row = report.rows[index]
         if index > first and row.pointer[-1] == 0:
             break  # the list begins again: a repetition
-        lines.append(Line("layer", row.pointer, depth, row))
+        stubs.append((Line("layer", row.pointer, depth), index))
         if row.container and row.pointer not in folded:
-            _content(report, row, depth, folded, lines)
+            _content(report, row, depth, folded, stubs)
         index = row.stop
     return index
 
@@ -134,32 +188,36 @@ def _content(
     row: Row,
     depth: int,
     folded: Collection[Pointer],
-    lines: list[Line],
+    stubs: list[tuple[Line, int]],
 ) -> None:
     layer, at = row.layer, row.index + 1
     if isinstance(layer, Block):
         inner = (*row.pointer, "layers")
         if not layer.layers:
-            lines.append(Line("empty", inner, depth + 1, text="nothing in it yet"))
-        _listed(report, inner, at, row.stop, depth + 1, folded, lines)
+            empty = Line("empty", inner, depth + 1, text="nothing in it yet")
+            stubs.append((empty, -1))
+        _listed(report, inner, at, row.stop, depth + 1, folded, stubs)
     if isinstance(layer, Parallel):
         for number, branch in enumerate(layer.branches):
             inner = (*row.pointer, "branches", number)
             text = f"branch {number}"
             if not branch:
                 text += ": passes its input on"
-            lines.append(Line("branch", inner, depth + 1, text=text))
-            at = _listed(report, inner, at, row.stop, depth + 2, folded, lines)
+            stubs.append((Line("branch", inner, depth + 1, text=text), -1))
+            at = _listed(report, inner, at, row.stop, depth + 2, folded, stubs)
 
 
-def _matching(lines: list[Line], wanted: str) -> list[Line]:
+def _matching(lines: Lines, wanted: str) -> Lines:
     """Return the lines that hold a text, and the containers around them."""
     text = wanted.casefold()
     kept: set[Pointer] = set()
     for line in lines:
         if line.row is not None and text in described(line.row).casefold():
             kept.update(line.pointer[:n] for n in range(2, len(line.pointer) + 1))
-    return [line for line in lines if line.pointer in kept or line.kind == "input"]
+    shown = [
+        stub for stub in lines.stubs if stub[0].pointer in kept or not stub[0].pointer
+    ]
+    return Lines(lines.report, shown)
 
 
 def described(row: Row) -> str:

@@ -5,6 +5,7 @@ It never imports the screens before a terminal is there.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TextIO
@@ -35,6 +36,7 @@ def run_editor(source: str | None) -> int:
     from tuicnn.ui.app import TuicnnApp
 
     app = TuicnnApp(session)
+    collect_seldom()
     try:
         app.run()
     finally:
@@ -43,6 +45,12 @@ def run_editor(source: str | None) -> int:
     for line in _farewell(app.log_file, app.kept):
         sys.stderr.write(f"{line}\n")
     return app.return_code or 0
+
+
+def collect_seldom() -> None:
+    """Look for garbage seldom: one look at a long stack takes longer than a key may."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _farewell(log: str, kept: str) -> list[str]:

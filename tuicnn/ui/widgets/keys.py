@@ -27,5 +27,7 @@ class Keys(Footer):
             return
         enabled = {one.binding.key: one.enabled for one in active}
         for key in self.query(FooterKey):
+            if key.key not in enabled:
+                continue  # other keys are on their way
             key._disabled = not enabled[key.key]
             key.set_class(key._disabled, "-disabled")

@@ -185,7 +185,7 @@ class Lines(ScrollView, can_focus=True):
     def _outline(self) -> None:
         if self.report is None:
             return
-        self.outline = outline(self.report, self.folded, self.wanted)
+        self.outline = outline(self.report, self.folded, self.wanted, self.outline)
         self._measure()
         self._show_cursor()
         self.refresh()
