@@ -39,7 +39,8 @@ def test_a_module_below_the_screen_imports_no_heavy_package(module):
 
 
 @pytest.mark.parametrize("name", ["presets", "summary", "check", "explain", "export",
-                                  "compare", "schema", "info"])  # fmt: skip
+                                  "compare", "schema", "info", "budget",
+                                  "counts"])  # fmt: skip
 def test_a_command_imports_no_heavy_package(name):
     assert name in command_names()
     module = f"import tuicnn.cli.boundary, tuicnn.cli.commands.{name}"
@@ -50,7 +51,7 @@ def test_a_command_imports_no_heavy_package(name):
     "words",
     [["summary", "alexnet"], ["check", "alexnet"], ["explain", "alexnet", "fc6"],
      ["export", "alexnet"], ["compare", "vgg11", "vgg13"], ["presets"], ["schema"],
-     ["info"]],
+     ["info"], ["budget", "lenet5", "--macs", "9e4"], ["counts", "lenet5"]],
     ids=lambda words: words[0],
 )  # fmt: skip
 def test_a_run_of_a_command_imports_no_heavy_package(words):
