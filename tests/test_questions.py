@@ -1,11 +1,12 @@
 """The questions that users bring: each with the command that answers it, and figures.
 
-What needs the editor, the forward pass or the solver is tested with those.
+What needs the editor or the forward pass is tested with those.
 """
 
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -134,6 +135,32 @@ def test_4_an_image_of_100x50_through_10x10_by_5_is_19x9_not_10x10() -> None:
         "height: 19 = ⌊(100 − 10) / 5⌋ + 1",
         "width: 9 = ⌊(50 − 10) / 5⌋ + 1",
     )
+
+
+def test_4_exact_ways_to_a_map_of_100x50_with_parameters_and_macs() -> None:
+    text = answer("solve", "image-to-map", "--target", "[1,100,50]")
+    assert_holds(text, "image-to-map: the output is 4×19×9. Wanted: 1×100×50.")
+    ways = {
+        "insert conv_transpose2d 1 · 10×10 · stride 5": ("+401 → 1,605",
+                                                         "+68,400 → 273,600"),
+        "insert upsample size 100×50 and conv2d 1 · 3×3 · padding 1": (
+            "+37 → 1,241", "+180,000 → 385,200"),
+        "set stride to 1, padding to same and out_channels to 1 in conv1": (
+            "−903 → 301", "+1,294,800 → 1,500,000"),
+        "insert flatten, linear 5000 and unflatten dim 1 · 1×100×50": (
+            "+3,425,000 → 3,426,204", "+3,420,000 → 3,625,200"),
+    }  # fmt: skip
+    for title, (parameters, macs) in ways.items():
+        assert_holds(text, title, "1×100×50", parameters, macs)
+
+
+def test_4_width_and_height_may_need_output_paddings_of_their_own() -> None:
+    piped = stack(4, 19, 9, type="relu")
+    text = answer("solve", "-", "--target", "1x38x19", stdin=piped)
+    title = (
+        "insert conv_transpose2d 1 · 4×4 · stride 2 · padding 1 · output padding 0×1"
+    )
+    assert_holds(text, title, "1×38×19")
 
 
 def test_5_every_shape_of_two_convolutions() -> None:
@@ -285,6 +312,27 @@ def test_11_a_linear_classifier_takes_no_larger_image_and_says_why() -> None:
         outcome.out,
         "fc1: in-features-mismatch in_features is 3,200, but 12,800 arrive.",
     )
+
+
+def test_11_linear_layers_become_convolutions_with_the_same_weights(tmp_path) -> None:
+    target = tmp_path / "convolutional.json"
+    text = answer("convert", "fully-connected", "linear-to-conv", "--measure", "-o",
+                  str(target))  # fmt: skip
+    assert_holds(
+        text,
+        "+ fc1 · conv2d 64 · 10×10 → 64×1×1",
+        "+ fc2 · conv2d 10 · 1×1 → 10×1×1",
+        "parameters: 220,618, as before",
+        "Forward pass: of 10 outputs",
+    )
+    apart = re.search(r"largest difference is ([\d.e+-]+)\.\n", text)
+    assert apart is not None
+    assert float(apart[1]) < 1e-4
+    larger = {**json.loads(target.read_text()), "input": [3, 400, 300]}
+    summary = answer("summary", "-", stdin=as_text(larger))
+    assert_holds(summary, "input 3×400×300", "output 10×11×6")
+    seen = answer("preview", "-", stdin=as_text(larger))
+    assert_holds(seen, "10×11×6", "Every shape and parameter count is confirmed")
 
 
 def test_12_shapes_and_parameters_of_the_network_with_its_weights() -> None:
