@@ -1,6 +1,11 @@
 """The entry of the program: `tuicnn` and `python -m tuicnn`."""
 
+import os
 import sys
+
+# Pydantic would look for plugins in every installed package: that takes longer than
+# reading a network, and nobody's plugin has a place in one.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def main() -> None:

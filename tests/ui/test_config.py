@@ -20,7 +20,7 @@ def folder(tmp_path, monkeypatch):
 def read(folder, text):
     content = text if isinstance(text, bytes) else text.encode()
     (folder / "config.toml").write_bytes(content)
-    return read_config(IDS, THEMES)
+    return read_config(lambda: IDS, THEMES)
 
 
 def warning(folder, text):
@@ -35,7 +35,7 @@ def test_it_stands_in_the_folder_of_settings(folder):
 
 
 def test_no_file_and_an_empty_file_set_nothing(folder):
-    assert read_config(IDS, THEMES) == Config()
+    assert read_config(lambda: IDS, THEMES) == Config()
     assert read(folder, "") == Config()
 
 
@@ -100,7 +100,7 @@ def test_the_number_of_warnings_is_bounded(folder):
 
 def test_a_folder_and_a_pipe_in_its_place_are_told(folder):
     (folder / "config.toml").mkdir()
-    assert "is a folder" in read_config(IDS, THEMES).warnings[0]
+    assert "is a folder" in read_config(lambda: IDS, THEMES).warnings[0]
     (folder / "config.toml").rmdir()
     os.mkfifo(folder / "config.toml")
-    assert "is a named pipe" in read_config(IDS, THEMES).warnings[0]
+    assert "is a named pipe" in read_config(lambda: IDS, THEMES).warnings[0]

@@ -10,6 +10,8 @@ import signal
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -71,7 +73,7 @@ class TuicnnApp(App[None]):
     def on_mount(self) -> None:
         """Read the settings, listen for signals, and show the editor."""
         screen = EditorScreen(self.session, self._note)
-        config = read_config(binding_ids(), list(self.available_themes))
+        config = read_config(binding_ids, list(self.available_themes))
         if config.theme is not None:
             self.theme = config.theme
         self.set_keymap(dict(config.keys))
@@ -184,8 +186,9 @@ def declared(kind: type[DOMNode]) -> list[Binding]:
 
 def binding_ids() -> set[str]:
     """Return the ids of every binding: what a keymap may name."""
-    import tuicnn.ui.dialogs.help  # noqa: F401 - so that all classes are there
-
+    dialogs = import_module("tuicnn.ui.dialogs")
+    for module in iter_modules(dialogs.__path__):  # so that all classes are there
+        import_module(f"{dialogs.__name__}.{module.name}")
     found: set[str] = set()
     pending: list[type] = [DOMNode]
     while pending:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
@@ -50,11 +50,13 @@ def config_path() -> str:
     return str(user_config_path("tuicnn") / "config.toml")
 
 
-def read_config(known_ids: Collection[str], themes: Collection[str]) -> Config:
+def read_config(
+    known_ids: Callable[[], Collection[str]], themes: Collection[str]
+) -> Config:
     """Return the user's settings.
 
     Args:
-        known_ids: The ids that bindings have.
+        known_ids: Returns the ids that bindings have; asked where there are keys.
         themes: The names that themes have.
     """
     try:
@@ -79,7 +81,7 @@ class _Settings(NamedTuple):
     """What the file holds, what it may hold, and what was wrong so far."""
 
     values: Mapping[str, object]
-    known_ids: Collection[str]
+    known_ids: Callable[[], Collection[str]]
     themes: Collection[str]
     warnings: list[str]
 
@@ -120,10 +122,11 @@ class _Settings(NamedTuple):
             self._wrong("keys", "a table [keys]", table)
             return {}
         found = {}
+        known = self.known_ids() if table else ()
         for name, value in table.items():
             keys = _key_list(value)
-            if name not in self.known_ids:
-                self._unknown("action", name, self.known_ids)
+            if name not in known:
+                self._unknown("action", name, known)
             elif keys is None:
                 self._wrong(f"keys.{name}", 'keys such as "ctrl+s" or "j,down"', value)
             else:

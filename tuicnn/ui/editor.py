@@ -6,7 +6,7 @@ It never knows how a pane draws, or how a document is saved.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -29,9 +29,6 @@ from tuicnn.core.tree import container_of, layer_at, list_at
 from tuicnn.errors import FileError, TuicnnError
 from tuicnn.session import Session
 from tuicnn.ui import clipboard
-from tuicnn.ui.dialogs.add import AddLayer
-from tuicnn.ui.dialogs.ask import AskText
-from tuicnn.ui.dialogs.help import Help, Section, section
 from tuicnn.ui.forms import layer_edit, layer_form
 from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.outline import layer_pointer
@@ -43,6 +40,9 @@ from tuicnn.ui.widgets.lines import Lines
 from tuicnn.ui.widgets.problems import Problems
 from tuicnn.ui.widgets.stack import Stack
 from tuicnn.ui.widgets.totals import Totals
+
+if TYPE_CHECKING:
+    from tuicnn.ui.dialogs.help import Section
 
 _PANES = ("stack", "inspector", "problems", "preview")
 _LEAST = (30, 8)
@@ -94,6 +94,8 @@ class EditorScreen(PreviewingScreen):
         super().__init__(session)
         self._note = note
         self._side = "inspector"
+        # What the first focus sets: later, every widget would be styled twice.
+        self.set_class(True, "-on-stack", "-side-inspector", update=False)
 
     def compose(self) -> ComposeResult:
         """Yield the totals, four panes, the search and the footer."""
@@ -280,6 +282,8 @@ class EditorScreen(PreviewingScreen):
 
     async def _add(self, at: Pointer) -> None:
         """Ask for a layer, and insert it."""
+        from tuicnn.ui.dialogs.add import AddLayer  # the first screen is there before
+
         report = self.session.report
         entering, earlier = arriving(report, at)
         layers = await self.app.push_screen_wait(
@@ -291,6 +295,8 @@ class EditorScreen(PreviewingScreen):
 
     async def _repeat(self, at: Pointer) -> None:
         """Ask how often a block stands in a row."""
+        from tuicnn.ui.dialogs.ask import AskText
+
         block = layer_at(self.session.network, at)
         if not isinstance(block, Block):
             self.tell("Only a block can be repeated: b makes one.", "warning")
@@ -451,9 +457,13 @@ class EditorScreen(PreviewingScreen):
 
     def action_help(self) -> None:
         """Show the keys of what has the focus, and of the screen."""
+        from tuicnn.ui.dialogs.help import Help
+
         self.app.push_screen(Help(self._sections()))
 
     def _sections(self) -> Iterator[Section]:
+        from tuicnn.ui.dialogs.help import section
+
         titles = {"stack": "Stack", "inspector": "Layer", "problems": "Problems",
                   "preview": "Values"}  # fmt: skip
         focused = self.focused

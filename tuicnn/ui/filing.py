@@ -13,13 +13,8 @@ from textual.binding import Binding, BindingType
 
 from tuicnn import files
 from tuicnn.errors import FileError, TuicnnError
-from tuicnn.interop.formats import FORMATS
 from tuicnn.session import EMPTY, ChangedOnDiskError, Session
 from tuicnn.ui import recent
-from tuicnn.ui.dialogs.ask import Ask
-from tuicnn.ui.dialogs.export import ExportDialog
-from tuicnn.ui.dialogs.open import OpenDialog
-from tuicnn.ui.dialogs.save import SaveAs
 from tuicnn.ui.document import DocumentScreen
 
 _LOSING = (("s", "save", "Save"), ("d", "discard", "Discard changes"),
@@ -61,6 +56,8 @@ class FilingScreen(DocumentScreen):
         network = session.left_behind()
         if network is None:
             return
+        from tuicnn.ui.dialogs.ask import Ask  # the first screen is there before
+
         answer = await self.app.push_screen_wait(
             Ask(
                 f"An earlier session ended before {network.name} was saved.",
@@ -109,6 +106,8 @@ class FilingScreen(DocumentScreen):
 
     async def _save_as(self, message: str = "") -> bool:
         """Ask for a file until it is saved, or not any more."""
+        from tuicnn.ui.dialogs.save import SaveAs
+
         session = self.session
         suggested = session.path or os.path.join(
             os.getcwd(), f"{_stem(session.network.name)}.json"
@@ -124,6 +123,8 @@ class FilingScreen(DocumentScreen):
 
     async def _changed(self, error: FileError) -> bool:
         """Ask what shall become of a file that somebody else has changed."""
+        from tuicnn.ui.dialogs.ask import Ask
+
         answer = await self.app.push_screen_wait(
             Ask("The file was changed by another program.", _CHANGED, _said(error))
         )
@@ -144,6 +145,8 @@ class FilingScreen(DocumentScreen):
         """Return whether the document may go: it is saved, or shall be lost."""
         if not self.session.dirty:
             return True
+        from tuicnn.ui.dialogs.ask import Ask
+
         answer = await self.app.push_screen_wait(
             Ask(f"{self.session.label} has changes that are not saved.", _LOSING)
         )
@@ -164,6 +167,8 @@ class FilingScreen(DocumentScreen):
             await self.open(source)
 
     async def _chosen(self, title: str) -> str | None:
+        from tuicnn.ui.dialogs.open import OpenDialog
+
         folder = os.path.dirname(self.session.path or "") or os.getcwd()
         return await self.app.push_screen_wait(
             OpenDialog(recent.recent_files(), folder, title, self.last)
@@ -194,6 +199,9 @@ class FilingScreen(DocumentScreen):
         await self.asking(self._export())
 
     async def _export(self) -> None:
+        from tuicnn.interop.formats import FORMATS
+        from tuicnn.ui.dialogs.export import ExportDialog
+
         report = self.session.report
         answer = await self.app.push_screen_wait(
             ExportDialog(report, self.session.path or "")

@@ -19,7 +19,6 @@ from textual.timer import Timer
 from tuicnn.core.report import Report
 from tuicnn.errors import TuicnnError
 from tuicnn.preview.faults import Cancelled, PreviewError
-from tuicnn.ui.dialogs.ask import AskText
 from tuicnn.ui.filing import FilingScreen
 from tuicnn.ui.forwarding import (
     Passed,
@@ -150,6 +149,8 @@ class PreviewingScreen(FilingScreen):
         await self.asking(self._save_activations())
 
     async def _save_activations(self) -> None:
+        from tuicnn.ui.dialogs.ask import AskText
+
         answer = await self.app.push_screen_wait(
             AskText("Save every layer's output as", "activations.npz")
         )
