@@ -19,6 +19,7 @@ from tuicnn.core.layers.conv import Conv2d
 from tuicnn.core.layers.norm import BatchNorm
 from tuicnn.core.network import Network
 from tuicnn.core.report import Report
+from tuicnn.core.solve import Target, parse_target, solve
 from tuicnn.presets import open_source
 
 PEER = """
@@ -118,7 +119,12 @@ def analysis() -> None:
     (edit,) = in_turns([lambda: analysed(edited, before)], 21)
     print(f"resnet152, everything           {1000 * once:6.1f} ms (under 10)")
     print(f"10,000 layers, everything       {1000 * stack:6.1f} ms (under 200)")
+    found = check(deep_stack(100))
+    target = parse_target("double", found, found.rows[99 // 3 * 3])
+    assert isinstance(target, Target)
+    (ways,) = in_turns([lambda: solve(target)], 11)
     print(f"one of them changed, everything {1000 * edit:6.1f} ms (under 20)")
+    print(f"100 layers, ways to twice a size {1000 * ways:5.1f} ms (under 1000)")
 
 
 def against_torchinfo() -> None:

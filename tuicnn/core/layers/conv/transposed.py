@@ -80,7 +80,7 @@ class _TransposedConvolution(MapLayer):
         if self.groups != 1:
             check_groups(self, self.groups, channels, "input")
             check_groups(self, self.groups, self.out_channels, "output")
-        found = self._windows(sizes)
+        found = self.windows(sizes)
         self._check(found)
         kernel = tuple(window.kernel for window in found)
         weight = weight_shape(channels, self.out_channels, kernel, self.groups)
@@ -94,7 +94,8 @@ class _TransposedConvolution(MapLayer):
             notes=_overlap_notes(found),
         )
 
-    def _windows(self, sizes: Shape) -> tuple[TransposedWindow, ...]:
+    def windows(self, sizes: Shape) -> tuple[TransposedWindow, ...]:
+        """Return the window on each axis, words in `padding` resolved."""
         rank = len(sizes)
         kernels, strides = (
             each_axis(self.kernel_size, rank),

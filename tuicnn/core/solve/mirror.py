@@ -1,0 +1,127 @@
+"""The mirror: the decoder of an encoder, with each of its sizes, in reverse.
+
+It never changes the encoder: the decoder is put in behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from tuicnn.core.edits import EditRefused, Insert
+from tuicnn.core.layer import POINTWISE, LayerSpec
+from tuicnn.core.layers.regularization import Dropout, Dropout2d, LayerScale
+from tuicnn.core.proposal import Proposal, consequence
+from tuicnn.core.report import INPUT
+from tuicnn.core.shapes import spell
+from tuicnn.core.solve.answer import Answer, Solution
+from tuicnn.core.solve.place import Place
+from tuicnn.core.solve.target import Target
+from tuicnn.core.solve.undoing import Layers, Stage, by_painting, by_resizing
+
+if TYPE_CHECKING:
+    from tuicnn.core.report import Report, Row
+
+
+_LEFT_OUT: Final = (Dropout, Dropout2d, LayerScale)
+"""Layers that an encoder needs, and its decoder does not."""
+
+
+_WAYS: Final = (
+    ("transposed convolutions", by_painting),
+    ("upsampling and convolutions", by_resizing),
+)
+
+
+def mirror(report: Report, row: Row | None = None) -> Solution:
+    """Return decoders that lead from a layer back to the shape of the input.
+
+    One has transposed convolutions, the other upsampling and convolutions.
+
+    Args:
+        row: The last layer of the encoder; None: all of the network.
+    """
+    place = Place(report, row)
+    target = Target(place, report.network.input, "size of input")
+    if place.shape is None:
+        why = f"An error keeps tuicnn from knowing the shape of {place.called}."
+        return Solution(target, (), (why,))
+    stages = _stages(report, place.maker)
+    if not stages:
+        why = f"Up to {place.called}, no layer changes the shape: nothing is to undo."
+        return Solution(target, (), (why,))
+    found: list[Answer] = []
+    for what, undo in _WAYS:
+        layers = (*_decoder(stages, undo),)
+        title = f"append a decoder of {what}: {_route(stages)}"
+        answer = _answer(place, Proposal(title, Insert(place.behind, layers)), layers)
+        known = [one.proposal.edit for one in found]
+        if answer is not None and answer.proposal.edit not in known:
+            found.append(answer)
+    found.sort(key=lambda one: one.order)
+    over = "The decoder would take the network over a limit."
+    return Solution(target, (*found,), () if found else (over,))
+
+
+def _answer(place: Place, proposal: Proposal, layers: Layers) -> Answer | None:
+    try:
+        made = consequence(place.report, proposal.edit)
+    except EditRefused:
+        return None
+    if place.reached(made.after, len(layers)) != place.report.network.input:
+        return None
+    return Answer(proposal, made, 2 * len(layers))
+
+
+def _route(stages: list[Stage]) -> str:
+    """Return the shapes of a decoder: 64×4×4 → 32×7×7 → … → 3×25×25."""
+    shapes = [stages[-1].y, *(stage.x for stage in reversed(stages))]
+    if len(shapes) > 4:
+        return f"{spell(shapes[0])} → {spell(shapes[1])} → … → {spell(shapes[-1])}"
+    return " → ".join(map(spell, shapes))
+
+
+def _stages(report: Report, row: Row | None) -> list[Stage]:
+    """Return the stages of an encoder, from the input on."""
+    found: list[Stage] = []
+    after: list[LayerSpec] = []
+    while row is not None:
+        x, y, source = row.inputs[0], row.output, row.sources[0]
+        if x is None or y is None:
+            return []
+        kept = x == y and row.effect is not None and row.effect.reads is POINTWISE
+        if row.container:
+            found.append(Stage(None, x, y, tuple(after[::-1])))
+            after, source = [], _entrance(report, row)
+        elif len(row.inputs) == 1 and kept:
+            if not isinstance(row.layer, _LEFT_OUT):
+                after.append(_anonymous(row.layer))
+        elif x != y or len(row.inputs) == 1:
+            layer = row.layer if len(row.inputs) == 1 else None
+            found.append(Stage(layer, x, y, tuple(after[::-1])))
+            after = []
+        row = None if source == INPUT else report.rows[source]
+    return found[::-1]
+
+
+def _entrance(report: Report, row: Row) -> int:
+    """Return the row whose output enters a container."""
+    inner = row
+    while inner.container and inner.stop > inner.index + 1:
+        inner = report.rows[inner.index + 1]
+    return inner.sources[0]
+
+
+def _anonymous(layer: LayerSpec) -> LayerSpec:
+    """Return a layer for another place: without a name."""
+    return layer if layer.name is None else layer.changed(name=None)
+
+
+def _decoder(
+    stages: list[Stage], undo: Callable[[Stage], Iterator[Layers]]
+) -> Iterator[LayerSpec]:
+    """Yield the layers of a decoder; the last has neither norm nor activation."""
+    for number in reversed(range(len(stages))):
+        yield from next(undo(stages[number]))
+        if number:
+            yield from stages[number - 1].after
