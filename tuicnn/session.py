@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import replace
 
 from tuicnn import files, presets
 from tuicnn.core import limits
@@ -15,11 +14,9 @@ from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Pointer
 from tuicnn.core.edits import Become, Edit, EditRefused
 from tuicnn.core.history import History
-from tuicnn.core.layers.broken import Broken
-from tuicnn.core.network import Network, document
-from tuicnn.core.reading import read_text, read_value
-from tuicnn.core.report import Report
-from tuicnn.core.tree import every
+from tuicnn.core.network import Network
+from tuicnn.core.reading import read_text
+from tuicnn.core.unreadable import with_unreadable
 from tuicnn.errors import FileError
 from tuicnn.files import WriteResult, recovery
 from tuicnn.files.stamp import Stamp, stamp, unchanged
@@ -48,7 +45,7 @@ class Session:
     ) -> None:
         self.history = History.of(network)
         self._checked = check(network)
-        self.report = _with_unreadable(self._checked)
+        self.report = with_unreadable(self._checked)
         self._unreadable = self.report is not self._checked
         self.path = path
         self._label = label
@@ -135,7 +132,7 @@ class Session:
             self.report = self._checked
             # Only what is read can be unreadable: nobody edits such a layer in.
             if self._unreadable:
-                self.report = _with_unreadable(self._checked)
+                self.report = with_unreadable(self._checked)
         self.history = history
 
     def changed_on_disk(self) -> bool:
@@ -247,12 +244,3 @@ class Session:
     def forget(self) -> None:
         """Remove the recovery file: nothing is lost without it."""
         recovery.forget(self.path)
-
-
-def _with_unreadable(report: Report) -> Report:
-    """Return a report with the problems of layers that cannot be read, too."""
-    network = report.network
-    if not any(isinstance(layer, Broken) for _, layer in every(network)):
-        return report
-    problems = read_value(document(network)).problems
-    return replace(report, found=(*problems, *report.found))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TextIO
 
 import click
@@ -64,16 +64,24 @@ def narrate(text: str) -> None:
 
 
 def tell_problems(
-    label: str, problems: Iterable[Diagnostic], *, err: bool = False
+    label: str,
+    problems: Iterable[Diagnostic],
+    *,
+    err: bool = False,
+    fixes: Callable[[Diagnostic], Iterable[str]] | None = None,
 ) -> None:
-    """Print problems: `path: code message`, the place, the hint.
+    """Print problems: `path: code message`, the place, the hint, the fixes.
 
     Args:
         label: What their source is called.
         err: Whether they go to stderr, beside a result.
+        fixes: What the fixes of a problem are called, if they are to be told.
     """
     colour = colourful(sys.stderr if err else sys.stdout)
-    lines = [line for one in problems for line in _problem(label, one, colour)]
+    lines: list[str] = []
+    for one in problems:
+        lines += _problem(label, one, colour)
+        lines += [f"  fix: {safe(title)}" for title in fixes(one)] if fixes else []
     if lines:
         click.echo("\n".join(lines), err=err)
 

@@ -5,7 +5,7 @@ It never decides what a source is: `presets` does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,7 @@ import click
 from tuicnn.cli.output import tell_problems
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Diagnostic, Severity
+from tuicnn.core.reading import read_text
 from tuicnn.core.report import Report, Row
 from tuicnn.core.wording import nearest
 from tuicnn.errors import Exit, TuicnnError, UsageError
@@ -100,7 +101,15 @@ class Opened:
 
 def opened(source: str) -> Opened:
     """Return a source with its report."""
-    found = open_source(source)
+    return _checked(open_source(source))
+
+
+def opened_text(source: Source, text: str) -> Opened:
+    """Return what is known of a source that holds another text by now."""
+    return _checked(replace(source, text=text, reading=read_text(text)))
+
+
+def _checked(found: Source) -> Opened:
     reading = found.reading
     if reading.network is None:
         return Opened(found, None)

@@ -143,6 +143,47 @@ def unmet(report: Report, text: str, pointer: Pointer = ()) -> Diagnostic | None
     )
 
 
+def corrected(report: Report, text: str) -> str | None:
+    """Return what an expectation that cannot be read was probably meant to say."""
+    match = _SHAPE.fullmatch(text)
+    if match is None:
+        return None
+    group = "double" if match["double"] is not None else "single"
+    path, quantity = match[group], match["quantity"]
+    known: Mapping[str, object] = _OF_NETWORK if path is None else _OF_LAYER
+    close = quantity if quantity in known else nearest(quantity, known)
+    if close is None:
+        return None
+    found = _exchanged(text, match.span("quantity"), close)
+    if path is not None and report.row(path) is None:
+        near = nearest(path, (row.path for row in report.rows))
+        return None if near is None else _exchanged(found, match.span(group), near)
+    return found
+
+
+def found_text(report: Report, text: str) -> str | None:
+    """Return an expectation of what is found, instead of one that fails."""
+    expectation, match = parse(text), _SHAPE.fullmatch(text)
+    if isinstance(expectation, str) or match is None:
+        return None
+    if expectation.path is None:
+        found = _OF_NETWORK[expectation.quantity](report)
+    else:
+        row = report.row(expectation.path)
+        found = None if row is None else _OF_LAYER[expectation.quantity](report, row)
+    if found is None:
+        return None
+    operator = {"<": "<=", ">": ">=", "!=": "=="}.get(
+        expectation.comparison, expectation.comparison
+    )
+    begin, stop = match.start("operator"), match.end("literal")
+    return _exchanged(text, (begin, stop), f"{operator} {_spelled(found)}")
+
+
+def _exchanged(text: str, span: tuple[int, int], word: str) -> str:
+    return f"{text[: span[0]]}{word}{text[span[1] :]}"
+
+
 def _no_such_layer(
     report: Report, text: str, path: str, pointer: Pointer
 ) -> Diagnostic:

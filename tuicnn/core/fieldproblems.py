@@ -79,17 +79,24 @@ def shown(value: object) -> str:
 
 def type_hint(found: object) -> str:
     """Return which layer type was probably meant."""
-    listed = "`tuicnn schema` lists them all; README explains them."
+    meant = types_meant(found)
+    if meant:
+        return f"Did you mean {meant[0]}?"
+    return "`tuicnn schema` lists them all; README explains them."
+
+
+def types_meant(found: object) -> tuple[str, ...]:
+    """Return the layer types that a word may mean, the likeliest first."""
     if not isinstance(found, str):
-        return listed
-    if f"{found.lower()}2d" in layer_types():
-        return f"Did you mean {found.lower()}2d?"
+        return ()
+    image = f"{found.lower()}2d"
     own = nearest(found, layer_types())
     other = nearest(found, _by_alias())
+    alias = None if other is None else _by_alias()[other]
     # A name that is somebody's exactly outranks one that is only near a type.
-    if other is not None and (own is None or other.lower() == found.lower()):
-        return f"Did you mean {_by_alias()[other]}?"
-    return listed if own is None else f"Did you mean {own}?"
+    exact = other is not None and other.lower() == found.lower()
+    order = (image, alias, own) if exact else (image, own, alias)
+    return tuple(dict.fromkeys(one for one in order if one in layer_types()))
 
 
 @cache

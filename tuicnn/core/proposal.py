@@ -13,6 +13,7 @@ from tuicnn.core.check import check
 from tuicnn.core.compare import Pair, compare
 from tuicnn.core.edits import Changed, Edit, EditRefused
 from tuicnn.core.report import Report, Totals
+from tuicnn.core.unreadable import with_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,8 @@ def consequence(report: Report, edit: Edit) -> Consequence:
     Raises:
         EditRefused: It cannot be done to this network.
     """
-    return Consequence(report, check(edit.apply(report.network).network, report))
+    after = check(edit.apply(report.network).network, report)
+    return Consequence(report, with_unreadable(after))
 
 
 def _differs(pair: Pair) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 from tuicnn.core.accounting import steps, summary_steps
 from tuicnn.core.derivation import Step
 from tuicnn.core.diagnostics import Diagnostic, Severity, escape_pointer
+from tuicnn.core.fixes import EFFORT, Fixes
 from tuicnn.core.layer import Shapes
 from tuicnn.core.network import document
 from tuicnn.core.receptive import Field
@@ -46,13 +47,14 @@ def analysis(
     """
     if problems is None:
         problems = report.diagnostics
+    fixes = Fixes(report, EFFORT)
     found: dict[str, object] = {
         "format": FORMAT,
         "architecture": document(report.network),
         "valid": all(one.severity is not Severity.ERROR for one in problems),
         "summary": _summary(report),
         "layers": [_layer(report, row) for row in report.rows],
-        "diagnostics": [diagnostic_entry(one) for one in problems],
+        "diagnostics": [diagnostic_entry(one, fixes.titles(one)) for one in problems],
     }
     if preview is not None:
         found["preview"] = preview
@@ -135,8 +137,12 @@ def _derivation(found: Iterable[Step]) -> list[dict[str, object]]:
     ]
 
 
-def diagnostic_entry(one: Diagnostic) -> dict[str, object]:
-    """Return a problem as the analysis has it."""
+def diagnostic_entry(one: Diagnostic, fixes: Iterable[str] = ()) -> dict[str, object]:
+    """Return a problem as the analysis has it.
+
+    Args:
+        fixes: What each fix is called.
+    """
     return {
         "code": one.code.code,
         "severity": one.severity.value,
@@ -147,5 +153,5 @@ def diagnostic_entry(one: Diagnostic) -> dict[str, object]:
         "column": one.column,
         "message": one.message,
         "hint": one.hint,
-        "fixes": [{"title": fix.title} for fix in one.fixes],
+        "fixes": [{"title": title} for title in fixes],
     }
