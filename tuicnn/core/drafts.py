@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from tuicnn.core.fieldproblems import field_problem
-from tuicnn.core.layer import LayerSpec
+from tuicnn.core.layer import LayerSpec, sharing
 from tuicnn.core.layers.broken import Broken
 
 _HIDDEN: Final = frozenset(("type", "layers", "branches", "document"))
@@ -150,7 +150,7 @@ def changed(layer: LayerSpec, field: str, value: object) -> LayerSpec | str:
     if value is not MISSING:
         fields[field] = value
     try:
-        return kind.model_validate(fields)
+        return sharing(layer, kind.model_validate(fields))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = str(first["loc"][0]) if first["loc"] else field

@@ -5,7 +5,7 @@ It never knows a network: a layer sees the shape that arrives, and nothing else.
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Final, NamedTuple, Self
+from typing import Annotated, ClassVar, Final, NamedTuple, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
@@ -119,7 +119,7 @@ class LayerSpec(BaseModel):
     def changed(self, **fields: object) -> Self:
         """Return this layer with some fields changed, and validated."""
         kept = {name: getattr(self, name) for name in self.model_fields_set}
-        return type(self).model_validate({**kept, **fields})
+        return sharing(self, type(self).model_validate({**kept, **fields}))
 
     def own_fields(self) -> dict[str, object]:
         """Return the fields that differ from their defaults, in declared order."""
@@ -136,6 +136,19 @@ class LayerSpec(BaseModel):
         if rank < 1 or (self.rank or rank) != rank:
             raise wrong_rank(self, x)
         return x[1:]
+
+
+Version = TypeVar("Version", bound=BaseModel)
+
+
+def sharing(old: Version, new: Version) -> Version:
+    """Return a new version of a model, which shares the set of its given fields.
+
+    A history holds thousands of versions, and the sets are a third of them.
+    """
+    if new.model_fields_set == old.model_fields_set:
+        object.__setattr__(new, "__pydantic_fields_set__", old.model_fields_set)
+    return new
 
 
 class MapLayer(LayerSpec):

@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from tuicnn.core import limits
 from tuicnn.core.fields import REFERENCE, Integers, JsonSchema, Kind
-from tuicnn.core.layer import LayerSpec, valid_name
+from tuicnn.core.layer import LayerSpec, sharing, valid_name
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, LayerItems, Parallel
 from tuicnn.core.shapes import Shape, elements, spell
@@ -148,7 +148,7 @@ class Network(BaseModel):
     def changed(self, **fields: object) -> Self:
         """Return this network with some fields changed, and validated."""
         kept = {name: getattr(self, name) for name in self.model_fields_set}
-        return type(self).model_validate({**kept, **fields})
+        return sharing(self, type(self).model_validate({**kept, **fields}))
 
     def __str__(self) -> str:
         return f"{self.name} ({spell(self.input)}, {len(self.layers)} layers)"
