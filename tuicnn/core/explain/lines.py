@@ -36,6 +36,11 @@ def wrapped(text: str, indent: str = "") -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
+def paragraph(text: str) -> list[str]:
+    """Return a paragraph as lines that all begin where its first one does."""
+    return wrapped(text.lstrip(), text[: len(text) - len(text.lstrip())]) or [""]
+
+
 def within(text: str) -> list[str]:
     """Return a paragraph as lines of a section."""
     return textwrap.wrap(text, WIDTH - len(INDENT))

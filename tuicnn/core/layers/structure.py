@@ -151,6 +151,15 @@ class Concat(_SkipMerge):
         return merged(self, "concat", shapes, labels, self.dim)
 
 
+def joined_axis(layer: LayerSpec, axes: int) -> int | None:
+    """Return the axis of a shape along which a merge lines values up, if it does."""
+    if isinstance(layer, Concat) or (
+        isinstance(layer, Parallel) and layer.merge == "concat"
+    ):
+        return layer.dim - 1 if layer.dim > 0 else layer.dim + axes
+    return None
+
+
 def merged(
     layer: LayerSpec,
     merge: str,

@@ -6,6 +6,7 @@ No rule stands here: the layers' own rules are sent sizes that remember how they
 from tuicnn.core.symbolic.domain import Domain, Sizes
 from tuicnn.core.symbolic.forms import (
     BATCH,
+    LETTERS,
     Symbolic,
     SymbolicRow,
     symbolic,
@@ -15,6 +16,7 @@ from tuicnn.core.symbolic.spelling import spell_formula
 
 __all__ = [
     "BATCH",
+    "LETTERS",
     "Domain",
     "Sizes",
     "Symbolic",

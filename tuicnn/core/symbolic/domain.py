@@ -5,7 +5,7 @@ It never asks a layer: it sorts the conditions that `traced` wrote down.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from math import lcm
@@ -89,14 +89,19 @@ class Domain:
         )
 
 
-def domain(here: Values, conditions: Iterable[Condition]) -> Domain:
-    """Return the domain that conditions describe, all of which hold here.
+def domain(here: Values) -> Domain:
+    """Return the domain that nothing was asked of yet.
 
     Args:
         here: The letters of the input with the sizes that it has.
     """
-    found = {name: Sizes(name) for name in here}
-    others: list[Condition] = []
+    return Domain(tuple(map(Sizes, here)))
+
+
+def within(base: Domain, here: Values, conditions: Iterable[Condition]) -> Domain:
+    """Return the part of a domain in which conditions hold, all of which do here."""
+    found = {one.letter: one for one in base.sizes}
+    others = list(base.others)
     for one in conditions:
         asked = letters(one.formula)
         name = next(iter(asked), "")
@@ -185,10 +190,3 @@ def _shortened(sizes: Sizes) -> Sizes:
         if len(short) * (sizes.period // period) == len(known):
             return replace(sizes, period=period, remainders=short)
     raise AssertionError("a period divides itself")
-
-
-def progression(sizes: Sizes) -> Mapping[str, int] | None:
-    """Return first member and step of sizes that lie evenly; None where they do not."""
-    if len(sizes.remainders) != 1 or sizes.smallest is None:
-        return None
-    return {"first": sizes.smallest, "step": sizes.period}

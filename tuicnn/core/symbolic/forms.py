@@ -19,7 +19,7 @@ from tuicnn.core.network import (
 from tuicnn.core.report import INPUT
 from tuicnn.core.scope import Value
 from tuicnn.core.shapes import Shape, elements
-from tuicnn.core.symbolic.domain import Domain, domain
+from tuicnn.core.symbolic.domain import Domain, domain, within
 from tuicnn.core.symbolic.formula import Formula, Values
 from tuicnn.core.symbolic.traced import Traced, Trail, formula_of
 from tuicnn.core.symbolic.tracing import Named, Tracing
@@ -52,6 +52,11 @@ class SymbolicRow:
     output: tuple[Formula, ...] | None
     tensors: tuple[tuple[str, tuple[Formula, ...]], ...]
 
+    @property
+    def changes(self) -> bool:
+        """Whether what leaves has another shape than what enters, and is known."""
+        return self.output is not None and self.output != self.entering
+
 
 @dataclass(frozen=True, slots=True)
 class Symbolic:
@@ -64,7 +69,9 @@ class Symbolic:
         rows: One for each row of the report, in its order.
         named: Formulas that stand under a letter of their own.
         domain: Where all of this holds.
-        lossless: The same, and no window leaves out a cell at the end.
+        lossless: The part of it in which windows read every cell of the open axes, but
+            for gaps between them.
+        same_tensors: The part of it in which learnt tensors have the shapes they have.
     """
 
     network: Network
@@ -73,6 +80,7 @@ class Symbolic:
     named: tuple[Named, ...]
     domain: Domain
     lossless: Domain
+    same_tensors: Domain
 
     def values(self, sizes: Shape) -> Values | None:
         """Return what each letter stands for at these sizes of the input's axes.
@@ -138,15 +146,15 @@ def with_letters(network: Network, names: Sequence[str | None]) -> Symbolic:
     if _countable(network):
         start = Value(shape, INPUT, "the input")
         walk.sequence(network.layers, start, None, "", ("layers",), 0)
-    conditions = tuple(trail.conditions.values())
-    walk.leave_nothing_out()
+    claimed = within(domain(here), here, trail.conditions.values())
     return Symbolic(
         network,
         tuple(names),
         tuple(_rows(walk)),
         tuple(walk.named),
-        domain(here, conditions),
-        domain(here, trail.conditions.values()),
+        claimed,
+        within(claimed, here, walk.lossless()),
+        within(claimed, here, walk.same_tensors()),
     )
 
 

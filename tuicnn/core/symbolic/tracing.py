@@ -5,19 +5,25 @@ It never knows a layer's rule: it asks the layer, as every pass does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from tuicnn.core.diagnostics import Pointer, Refusal
 from tuicnn.core.layer import Effect, LayerSpec
 from tuicnn.core.layers import SkipMerge
-from tuicnn.core.layers.structure import Concat, Parallel
+from tuicnn.core.layers.structure import Parallel, joined_axis
 from tuicnn.core.scope import Value
 from tuicnn.core.shapes import Shape, Window
 from tuicnn.core.symbolic.extremes import bounds
-from tuicnn.core.symbolic.formula import Formula, weight
-from tuicnn.core.symbolic.traced import Relation, Traced, Trail, formula_of
+from tuicnn.core.symbolic.formula import Formula, number, weight
+from tuicnn.core.symbolic.traced import (
+    Condition,
+    Relation,
+    Traced,
+    Trail,
+    formula_of,
+)
 from tuicnn.core.walk import Walk
 from tuicnn.core.wording import subscript
 
@@ -96,19 +102,33 @@ class Tracing(Walk):
             self.named.append(Named(name, formula, path))
         return self.trail.size(int(size), name)
 
-    def leave_nothing_out(self) -> None:
-        """Ask that no window leaves out a cell at the end of an open axis."""
+    def lossless(self) -> Iterator[Condition]:
+        """Yield what must hold so that windows read every cell of the open axes.
+
+        A loss that no size here can mend is asked for in vain, and not yielded.
+        """
         asked = {
             id(row.effect): (row.effect, row.path)
             for row in reversed(self.rows)
             if row.effect is not None
         }
         for effect, path in reversed(asked.values()):
-            self.trail.path = path
             for window in effect.windows:
                 lost = window.discarded() if isinstance(window, Window) else 0
                 if isinstance(lost, Traced):
-                    self.trail.note(lost.formula, Relation.EQUAL)
+                    yield Condition(lost.formula, Relation.EQUAL, path)
+
+    def same_tensors(self) -> Iterator[Condition]:
+        """Yield what must hold so that every learnt tensor keeps its shape."""
+        asked = {
+            size.formula.minus(number(int(size))): row.path
+            for row in reversed(self.rows)
+            for shape in row.parameters.values()
+            for size in shape
+            if isinstance(size, Traced)
+        }
+        for formula, path in reversed(asked.items()):
+            yield Condition(formula, Relation.EQUAL, path)
 
 
 def _agreed(
@@ -121,21 +141,12 @@ def _agreed(
     """
     if len({len(shape) for shape in shapes}) > 1:
         return shapes
-    joined = _joined_axis(layer, len(shapes[0]))
+    joined = joined_axis(layer, len(shapes[0]))
     columns = [
         sizes if axis == joined else _equated(sizes, repeated=joined is None)
         for axis, sizes in enumerate(zip(*shapes, strict=True))
     ]
     return tuple(zip(*columns, strict=True))
-
-
-def _joined_axis(layer: Parallel | SkipMerge, axes: int) -> int | None:
-    """Return the axis along which a merge lines shapes up, if it does."""
-    if isinstance(layer, Concat) or (
-        isinstance(layer, Parallel) and layer.merge == "concat"
-    ):
-        return layer.dim - 1 if layer.dim > 0 else layer.dim + axes
-    return None
 
 
 def _equated(sizes: Shape, repeated: bool) -> Shape:

@@ -46,7 +46,7 @@ class Pad(LayerSpec):
     def infer(self, x: Shape) -> Effect:
         """Return what cells added at both ends of each axis do to a map."""
         sizes = self.spatial(x)
-        edges = self._edges(len(sizes))
+        edges = self.edges(len(sizes))
         if self.mode != "constant":
             for axis, size, (begin, end) in zip(
                 AXES[len(sizes)], sizes, edges, strict=True
@@ -73,7 +73,8 @@ class Pad(LayerSpec):
 
         return Effect((x[0], *grown), derive, reads=reads)
 
-    def _edges(self, rank: int) -> tuple[tuple[int, int], ...]:
+    def edges(self, rank: int) -> tuple[tuple[int, int], ...]:
+        """Return the cells added at both ends of each axis; negative ones are cut."""
         flat = self.padding
         if isinstance(flat, int) or isinstance(flat[0], tuple):
             return each_edge(self, "padding", flat, rank)
@@ -135,3 +136,8 @@ class Crop(LayerSpec):
             return (*sizes_kept(x)[:1], *_edge_steps(sizes, edges, -1))
 
         return Effect((x[0], *left), derive, reads=reads)
+
+    def edges(self, rank: int) -> tuple[tuple[int, int], ...]:
+        """Return the cells added at both ends of each axis: none, less those cut."""
+        cut = each_edge(self, "cropping", self.cropping, rank)
+        return tuple((-begin, -end) for begin, end in cut)
