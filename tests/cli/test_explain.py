@@ -87,3 +87,34 @@ def test_below_an_error_there_is_no_number():
     text = text_of((3, 9, 9), LINEAR, {"type": "relu"})
     outcome = run("explain", "-", "relu_1", "--number", "height", stdin=text)
     assert outcome.status == 2
+
+
+PASTED = "mat1 and mat2 shapes cannot be multiplied (2x1568 and 1050x10)"
+STACK = ({"type": "flatten"}, {**LINEAR, "out_features": 10})
+
+
+def test_a_pasted_error_names_the_layer_and_the_fix():
+    text = text_of((32, 7, 7), STACK[0], {**STACK[1], "in_features": 1050})
+    outcome = run("explain", "-", "--error", PASTED, stdin=text)
+    assert outcome.status == 1
+    assert_holds(
+        outcome.out,
+        "fc · linear 10",
+        "1568 from flatten_1",
+        "The batch had 2 samples",
+        "fix: set in_features to 1568",
+    )
+
+
+def test_an_error_is_read_from_standard_input_too(tmp_path):
+    path = tmp_path / "net.json"
+    path.write_text(text_of((32, 7, 7), *STACK))
+    outcome = run("explain", str(path), "--error", "-", stdin=f"Traceback\n{PASTED}")
+    assert outcome.status == 0
+    assert_holds(outcome.out, "fc · linear 10", "nn.Linear(1568, …)")
+    assert run("explain", "-", "--error", "-", stdin="x").status == 2
+
+
+def test_a_text_that_is_no_shape_error_is_said_to_be_none():
+    assert_holds(answer("explain", "lenet5", "--error", "oops"), "no shape error")
+    assert "without a LAYER_PATH" in refusal("explain", "lenet5", "c1", "--error", "x")

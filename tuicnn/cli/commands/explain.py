@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import tell
 from tuicnn.cli.sources import LayerPathType, report_of, row_at, source_argument
 from tuicnn.core.explain import explain_layer, explain_network
+from tuicnn.core.pasted import pasted, pasted_lines
 from tuicnn.core.report import Report, Row
 from tuicnn.core.why import SUMMED, chain_lines, number_called, numbers
 from tuicnn.errors import UsageError
+from tuicnn.files import STDIN
 
 
 @click.command(
@@ -23,6 +27,10 @@ from tuicnn.errors import UsageError
         (
             "tuicnn explain alexnet pool5 --number height",
             "one number: its rule, its rounding, and its chain",
+        ),
+        (
+            "tuicnn explain net.json --error - < traceback.txt",
+            "a framework's error: which layer raises it, and the fix",
         ),
     ),
 )
@@ -39,15 +47,29 @@ from tuicnn.errors import UsageError
     type=click.IntRange(0),
     help="How far up its chain goes; left out: to the input, a sum's to its terms.",
 )
+@click.option(
+    "--error",
+    metavar="TEXT",
+    help="A shape error of PyTorch, Keras or ONNX Runtime; “-” reads it from stdin.",
+)
 def command(
-    source: str, layer_path: str | None, name: str | None, depth: int | None
+    source: str,
+    layer_path: str | None,
+    name: str | None,
+    depth: int | None,
+    error: str | None,
 ) -> int:
     """Tell where each number comes from, back to the input.
 
     LAYER_PATH is the path of one layer, as `tuicnn summary` lists it. With --number it
     may be left out, too: then the number is the network's.
     """
+    if error is not None and (layer_path or name):
+        raise UsageError("--error goes without a LAYER_PATH and without --number")
     report, status = report_of(source, quiet=True)
+    if error is not None:
+        tell(pasted_lines(report, pasted(report, _message(source, error))))
+        return status
     row = None if layer_path is None else row_at(report, layer_path)
     if name is not None:
         tell(_one_number(report, row, name, depth))
@@ -56,6 +78,15 @@ def command(
     else:
         tell(explain_layer(report, row))
     return status
+
+
+def _message(source: str, error: str) -> str:
+    """Return the message that was pasted."""
+    if error != STDIN:
+        return error
+    if source == STDIN:
+        raise UsageError("only one of SOURCE and --error can be standard input")
+    return sys.stdin.buffer.read().decode(errors="replace")
 
 
 def _one_number(

@@ -1,0 +1,79 @@
+"""Pasted errors: the layer that raises them is named, and what they mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.test_explain import assert_fits
+from tests.interop.networks import preset, report_of
+from tests.pasted import CASES, FC, FLAT, RELU, Case
+from tuicnn.core.pasted import pasted, pasted_lines
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_layer_that_raises_a_message_is_named(case: Case) -> None:
+    report = report_of(*case.layers, entering=case.entering)
+    found = pasted(report, case.words)
+    assert found.clue is not None
+    assert (found.row.path if found.row else None) == case.path
+    lines = pasted_lines(report, found)
+    assert_fits(lines)
+    assert any(case.path in line for line in lines) if case.path else found.row is None
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_message_that_fits_no_layer_is_explained_in_general(case: Case) -> None:
+    report = report_of({"type": "identity"}, entering=(5, 3))
+    found = pasted(report, f"Traceback …\nRuntimeError: {case.words}")
+    assert found.clue is not None
+    assert found.row is None
+    text = "\n".join(pasted_lines(report, found))
+    assert "No layer of" in text
+    assert found.clue.meaning.split()[0] in text
+
+
+def test_numbers_are_matched_with_the_stack() -> None:
+    report = report_of(RELU, FLAT, FC, entering=(32, 7, 7))
+    words = "mat1 and mat2 shapes cannot be multiplied (2x1568 and 1050x10)"
+    text = "\n".join(pasted_lines(report, pasted(report, words)))
+    assert "1,568 is what leaves flatten_1" in text
+    assert "The batch had 2 samples" in text
+    assert "nn.Linear(1568, …)" in text
+
+
+def test_an_unflattened_map_gives_the_batch_too() -> None:
+    report = report_of(RELU, {**FC, "out_features": 3}, entering=(3, 5, 7))
+    words = "mat1 and mat2 shapes cannot be multiplied (30x7 and 8x3)"
+    found = pasted(report, words)
+    text = "\n".join(pasted_lines(report, found))
+    assert "The batch had 2 samples" in text
+    assert found.diagnostic is not None
+    assert "fix: insert flatten" in text
+
+
+def test_an_error_of_the_network_itself_brings_its_fix() -> None:
+    wrong = {**FC, "in_features": 1050}
+    report = report_of(RELU, FLAT, wrong, entering=(32, 7, 7))
+    words = "mat1 and mat2 shapes cannot be multiplied (4x1568 and 1050x10)"
+    found = pasted(report, words)
+    assert found.diagnostic is not None
+    assert found.missed == ()
+    assert "fix: set in_features to 1568" in pasted_lines(report, found)[-1]
+
+
+def test_the_layer_is_found_in_a_deep_network() -> None:
+    report = preset("resnet18")
+    words = ("Given groups=1, weight of size [128, 32, 3, 3], expected input[8, 64, "
+             "56, 56] to have 32 channels, but got 64 channels instead")  # fmt: skip
+    found = pasted(report, words)
+    assert found.row is not None
+    assert found.row.inputs[0] == (64, 56, 56)
+    assert found.others
+
+
+def test_what_is_no_shape_error_is_said_to_be_none() -> None:
+    report = preset("lenet5")
+    for words in ("", "CUDA out of memory", "mat1 and mat2", "x" * 100_000, "\x00["):
+        found = pasted(report, words)
+        assert found.clue is None
+        assert "no shape error" in pasted_lines(report, found)[0]
