@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from tuicnn.core.declared import contradictions
 from tuicnn.core.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from tuicnn.core.proposal import Consequence, Proposal
     from tuicnn.core.solve.target import Target
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 
 
 class Order(NamedTuple):
@@ -22,7 +25,7 @@ class Order(NamedTuple):
         errors: Errors that would be left in the network.
         steps: How large the change is: a field that is set here counts one; a field of
             a layer above, or a layer that is put in, two.
-        warnings: Warnings that would be new.
+        warnings: How many more warnings of single layers there would be.
         away: How many layers the uppermost change goes through before it is here.
         parameters: By how much the number of parameters changes, either way.
         macs: By how much the MACs change, either way.
@@ -58,20 +61,25 @@ class Answer:
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
-        """The errors that would be left, and the warnings that would be new."""
-        errors = _severe(self.consequence.after.diagnostics, Severity.ERROR)
-        return (*errors, *_severe(self.consequence.raised, Severity.WARNING))
+        """The errors that would be left, and the warnings that would be new.
+
+        Some warnings need receptive fields, so ask for what is shown only.
+        """
+        errors = _severe(self.consequence.after.diagnostics, _ERROR)
+        return (*errors, *_severe(self.consequence.raised, _WARNING))
 
     @property
     def order(self) -> Order:
         """What it is sorted by."""
-        difference = self.consequence.difference
-        problems = self.problems
-        errors = len(_severe(problems, Severity.ERROR))
+        made = self.consequence
+        errors = _severe((*made.after.found, *contradictions(made.after)), _ERROR)
+        warnings = len(_severe(made.after.found, _WARNING))
+        more = warnings - len(_severe(made.before.found, _WARNING))
+        difference = made.difference
         return Order(
-            errors,
+            len(errors),
             self.steps,
-            len(problems) - errors,
+            max(0, more),
             self.away,
             abs(difference.parameters),
             abs(difference.macs),

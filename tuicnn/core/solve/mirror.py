@@ -6,6 +6,7 @@ It never changes the encoder: the decoder is put in behind it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tuicnn.core.edits import EditRefused, Insert
@@ -75,7 +76,8 @@ def _answer(place: Place, proposal: Proposal, layers: Layers) -> Answer | None:
 
 def _route(stages: list[Stage]) -> str:
     """Return the shapes of a decoder: 64×4×4 → 32×7×7 → … → 3×25×25."""
-    shapes = [stages[-1].y, *(stage.x for stage in reversed(stages))]
+    every = [stages[-1].y, *(stage.x for stage in reversed(stages))]
+    shapes = [new for new, old in pairwise([*every, ()]) if new != old]
     if len(shapes) > 4:
         return f"{spell(shapes[0])} → {spell(shapes[1])} → … → {spell(shapes[-1])}"
     return " → ".join(map(spell, shapes))

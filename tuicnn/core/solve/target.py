@@ -26,7 +26,7 @@ _SIZE: Final = re.compile(r"\d{1,15}|[_\-*?–−]")
 _BETWEEN: Final = re.compile(r"[x×X,;\s]+")
 _NAMED: Final = re.compile(r"([a-z]+)\s*[=:]?\s*(\d{1,15})")
 _LIKE: Final = re.compile(
-    r"(size|shape|same|like)\s+(?:(?:of|as)\s+)?(?:layer\s+)?(.+)"
+    r"(size|shape|same|like)\s+(?:(?:of|as)\s+)?(?:layer\s+)?(.+)", re.IGNORECASE
 )
 _HELP: Final = (
     "Write a shape (1x100x50), a part of it (_x100x_ or height=100), keep, halve, "
@@ -114,7 +114,7 @@ def _shape(text: str, place: Place) -> Shape | str:
         return _relative(text.lower(), change, place)
     like = _LIKE.fullmatch(text)
     if like is not None:
-        return _like(like[2], like[1] == "size", place)
+        return _like(like[2], like[1].lower() == "size", place)
     sizes = [one for one in _BETWEEN.split(text.strip("[]() ")) if one]
     if sizes and all(map(_SIZE.fullmatch, sizes)):
         return _completed(sizes, place)
