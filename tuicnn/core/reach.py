@@ -53,13 +53,12 @@ class Pattern(NamedTuple):
     @property
     def centre(self) -> Fraction:
         """Where output cell 0 looks, averaged over the period."""
-        total = Fraction(0)
-        counted = 0
-        for r, span in enumerate(self.spans):
-            if span is not None:
-                total += Fraction(sum(span), 2) - r * self.stride
-                counted += 1
-        return total / counted if counted else total
+        present = [(r, span) for r, span in enumerate(self.spans) if span is not None]
+        if not present:
+            return Fraction(0)
+        cells = sum(first + last for _, (first, last) in present)
+        phases = sum(r for r, _ in present)
+        return (Fraction(cells, 2) - phases * self.stride) / len(present)
 
     @property
     def look(self) -> tuple[int | Fraction, int | Fraction]:
@@ -217,8 +216,9 @@ def loosened(pattern: Pattern) -> Pattern:
     if pattern.period == 1:
         return pattern
     stride = pattern.stride
+    moved, over = stride.numerator, stride.denominator  # integers are far faster
     held = [
-        (floor(span[0] - stride * r), ceil(span[1] - stride * r))
+        ((span[0] * over - moved * r) // over, -((moved * r - span[1] * over) // over))
         for r, span in enumerate(pattern.spans)
         if span is not None
     ]
