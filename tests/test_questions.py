@@ -12,6 +12,8 @@ import pytest
 
 from tests.documents import as_text, preset_text, problems_of, report_of_text
 from tests.program import answer, assert_holds, run
+from tuicnn.core.fixes import fixes_of
+from tuicnn.core.proposal import consequence
 from tuicnn.core.reading import read_value
 
 
@@ -74,10 +76,27 @@ def test_1_43264_is_refused_and_the_pool_that_was_passed_over_is_named() -> None
         "Set in_features to 9216",
     )
     (problem,) = problems_of(text)
-    (fix,) = problem.fixes
-    assert fix.title == "set in_features to 9216"
+    titles = [one.title for one in fixes_of(report_of_text(text), problem)]
+    assert titles[0] == "set in_features to 9216"
     mended = edited("alexnet", "fc6", in_features=9216)
     assert report_of_text(mended).valid
+    fixed = answer("check", "--fix", "in-features-mismatch", "-", stdin=text)
+    assert json.loads(fixed) == json.loads(mended)
+
+
+def test_1_4096_of_the_map_are_had_by_a_pool_before_flatten() -> None:
+    text = edited("alexnet", "fc6", in_features=4096)
+    (problem,) = problems_of(text)
+    report = report_of_text(text)
+    (pool,) = (
+        one for one in fixes_of(report, problem) if "adaptive_avg_pool2d" in one.title
+    )
+    assert pool.title == "insert adaptive_avg_pool2d 4×4 before flatten"
+    after = consequence(report, pool.edit).after
+    assert after.valid
+    row = after.row("fc6")
+    assert row is not None
+    assert row.inputs == ((4096,),)
 
 
 @pytest.mark.parametrize(
@@ -187,6 +206,7 @@ def test_5_a_stride_of_0_is_refused_with_what_a_stride_is() -> None:
         "from 1 to 1024",
         "Received: 0.",
         "Step between one window and the next, in cells; at least 1.",
+        "fix: set stride to 1",
     )
     assert outcome.err.endswith("1 error\n")
 

@@ -140,3 +140,115 @@ def test_json_of_a_text_that_is_no_document_has_its_problem():
 
 def test_checking_says_nothing_on_stdout_about_a_sound_network():
     assert answer("check", "lenet5", "strided-vs-pooled-b") == ""
+
+
+def test_each_fix_is_told_below_the_hint():
+    text = text_of((3, 9, 9), LINEAR)
+    lines = run("check", "-", stdin=text).out.splitlines()
+    assert lines[0].startswith("fc: linear-on-map ")
+    assert lines[2].startswith("  Insert flatten before it")
+    assert lines[3] == "  fix: insert flatten"
+    assert all(line.startswith("  fix: ") for line in lines[3:])
+
+
+def test_json_lists_the_fixes():
+    outcome = run("check", "--json", "-", stdin=text_of((3, 9, 9), LINEAR))
+    ((problem,),) = [entry["diagnostics"] for entry in json.loads(outcome.out)]
+    assert problem["fixes"][0] == {"title": "insert flatten"}
+
+
+def written(tmp_path, *layers, entering=(3, 9, 9), **more):
+    path = tmp_path / "net.json"
+    path.write_text(text_of(entering, *layers, **more), encoding="utf-8")
+    return path
+
+
+def test_safe_fixes_are_applied_and_written_back(tmp_path):
+    wrong = [{**LINEAR, "in_features": 7}, {**LINEAR, "in_features": 9, "name": "b"}]
+    path = written(tmp_path, {"type": "flatten"}, *wrong)
+    outcome = run("check", "--fix", "in-features-mismatch", str(path))
+    assert outcome.status == 0
+    assert_holds(
+        outcome.err,
+        f"{path}: fixed fc: set in_features to 243 (in-features-mismatch)",
+        f"{path}: fixed b: set in_features to 4 (in-features-mismatch)",
+        f"wrote {path}",
+        f"{path}: valid",
+    )
+    layers = json.loads(path.read_text())["layers"]
+    assert [one.get("in_features") for one in layers] == [None, 243, 4]
+
+
+def test_several_codes_can_be_fixed_at_once_in_several_files(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    one = written(tmp_path / "a", {"type": "Conv2D", "out_channels": 4,
+                                   "kernel_size": 3, "strid": 2})  # fmt: skip
+    two = written(tmp_path / "b", LINEAR)
+    codes = ["--fix", "unknown-type", "--fix", "linear-on-map"]
+    assert run("check", *codes, str(one), str(two)).status == 0
+    (conv,) = json.loads(one.read_text())["layers"]
+    assert conv == {"type": "conv2d", "out_channels": 4, "kernel_size": 3, "stride": 2}
+    types = [layer["type"] for layer in json.loads(two.read_text())["layers"]]
+    assert types == ["flatten", "linear"]
+
+
+def test_what_is_left_gives_the_status_and_is_told(tmp_path):
+    path = written(tmp_path, LINEAR, {"type": "max_pool2d", "kernel_size": 2})
+    outcome = run("check", "--fix", "linear-on-map", str(path))
+    assert outcome.status == 1
+    assert_holds(outcome.out, "max_pool2d_1: wrong-rank")
+    assert_holds(outcome.err, "fixed fc: insert flatten", f"{path}: 1 error")
+
+
+def test_a_fix_that_is_a_choice_is_refused_and_the_choices_are_listed(tmp_path):
+    path = written(tmp_path, {**CONV, "stride": 1, "kernel_size": 12})
+    before = path.read_bytes()
+    outcome = run("check", "--fix", "window-too-large", str(path))
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert_holds(
+        outcome.err,
+        "conv2d_1: no fix of window-too-large is safe",
+        "fix: set padding to 2",
+        "fix: set kernel_size to 9",
+        "nothing was fixed",
+    )
+    assert path.read_bytes() == before
+
+
+def test_a_mended_preset_goes_to_stdout_and_its_problems_to_stderr():
+    text = text_of((3, 9, 9), LINEAR, {"type": "max_pool2d", "kernel_size": 2})
+    outcome = run("check", "--fix", "linear-on-map", "-", stdin=text)
+    assert outcome.status == 1
+    assert json.loads(outcome.out)["layers"][0] == {"type": "flatten"}
+    assert_holds(outcome.err, "fixed fc: insert flatten", "max_pool2d_1: wrong-rank")
+    outcome = run("check", "--fix", "groups", "lenet5")
+    assert json.loads(outcome.out)["name"] == "lenet5"
+    assert outcome.err == "lenet5: nothing to fix\nlenet5: valid\n"
+
+
+def test_documents_on_stdout_are_not_mixed():
+    for more in ("alexnet", "--json"):
+        said = refusal("check", "--fix", "groups", "lenet5", more)
+        assert "standard output" in said
+
+
+def test_a_code_that_does_not_exist_is_refused():
+    said = refusal("check", "--fix", "in-feature-mismatch", "lenet5")
+    assert "Did you mean in-features-mismatch?" in said
+
+
+def test_a_file_without_such_a_problem_is_not_touched(tmp_path):
+    path = written(tmp_path, {"type": "relu"})
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    outcome = run("check", "--fix", "groups", str(path))
+    assert outcome.status == 0
+    assert "nothing to fix" in outcome.err
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_a_text_that_is_no_document_cannot_be_fixed():
+    outcome = run("check", "--fix", "json-syntax", "-", stdin="{")
+    assert outcome.status == 2
+    assert "json-syntax" in outcome.err + outcome.out

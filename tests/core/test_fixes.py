@@ -14,10 +14,12 @@ from tests.breaking import broken
 from tests.cases import NETWORK_REFUSALS, REFUSALS
 from tests.core.test_diagnostics import EXAMPLES, Example
 from tests.core.test_rules import alone
-from tests.documents import PRESETS, preset_report, report_of_text
+from tests.documents import PRESETS, preset_report, report_of_text, text_of
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Diagnostic, Severity
+from tuicnn.core.edits import Replace
 from tuicnn.core.fixes import FINDERS, Fixes, Remedy, fixes_of
+from tuicnn.core.fixes.trial import Trial
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.reading import read_text, read_value
 from tuicnn.core.report import Report
@@ -213,3 +215,103 @@ def test_no_fix_makes_anything_worse_whatever_is_drawn(draw: Random) -> None:
     report = report_of(broken(draw))
     if report is not None:
         check_all(report)
+
+
+def two_maps(**fields: object) -> Report:
+    """Return the report of a convolution above a linear layer that expects 99."""
+    conv = {"type": "conv2d", "name": "c", "out_channels": 4, "kernel_size": 3}
+    return report_of_text(
+        text_of(
+            (3, 9, 9),
+            conv | fields,
+            {"type": "flatten", "name": "f"},
+            {"type": "linear", "name": "fc", "in_features": 99, "out_features": 5},
+            {"type": "conv1d", "name": "x", "out_channels": 1, "kernel_size": 1},
+        )
+    )
+
+
+def remedy(report: Report, path: str, **fields: object) -> Remedy:
+    """Return the fix that sets fields of a layer, whatever comes of it."""
+    row = report.row(path)
+    assert row is not None
+    new = row.layer.changed(**fields)
+    return Remedy("try", Replace(row.pointer, (new,), "try"))
+
+
+def test_a_fix_that_leaves_the_problem_is_not_offered() -> None:
+    report = two_maps()
+    (problem,) = report.diagnostics
+    assert Trial(report).of(problem, remedy(report, "fc", in_features=98)) is None
+    assert Trial(report).of(problem, remedy(report, "fc", bias=False)) is None
+
+
+def test_a_fix_that_raises_an_error_above_is_not_offered() -> None:
+    report = two_maps()
+    (problem,) = report.diagnostics
+    assert Trial(report).of(problem, remedy(report, "c", kernel_size=99)) is None
+    assert Trial(report).of(problem, remedy(report, "c", in_channels=9)) is None
+
+
+def test_an_error_that_was_covered_does_not_count() -> None:
+    report = two_maps()
+    (problem,) = report.diagnostics
+    right = remedy(report, "fc", in_features=196)
+    outcome = Trial(report).of(problem, right)
+    assert outcome is not None
+    assert not outcome.risky
+    found = [(one.code, one.path) for one in mended(report, right).diagnostics]
+    assert (Code.WRONG_RANK, "x") in found
+
+
+def test_a_fix_that_breaks_an_expectation_is_not_offered() -> None:
+    conv = {"type": "conv2d", "name": "c", "out_channels": 4, "kernel_size": 3}
+    kept = ["parameters == 120"]  # 112 of c, four of them its bias
+    text = text_of((3, 9, 9), conv, {"type": "batch_norm"}, expect=kept)
+    (problem,) = report_of_text(text).diagnostics
+    assert problem.code is Code.BIAS_BEFORE_NORM
+    assert fixes_of(report_of_text(text), problem) == ()
+
+
+def test_a_fix_that_changes_a_known_shape_is_not_safe() -> None:
+    report = two_maps(stride=2, padding="same")
+    (note,) = (one for one in report.diagnostics if one.code is Code.SAME_WITH_STRIDE)
+    safe, other = (remedy(report, "c", padding=cells) for cells in (1, 3))
+    trial = Trial(report)
+    kept, changed = trial.of(note, safe), trial.of(note, other)
+    assert kept is not None
+    assert not kept.risky
+    assert changed is None or changed.risky
+
+
+def test_safe_fixes_stand_first_and_removals_last() -> None:
+    report = two_maps()
+    (problem,) = report.diagnostics
+    found = fixes_of(report, problem)
+    assert [one.safe for one in found] == sorted((one.safe for one in found),
+                                                 reverse=True)  # fmt: skip
+    assert found[0].title == "set in_features to 196"
+    deep = report_of_text(text_of((3, 9, 9), {"type": "max_pool2d", "kernel_size": 12}))
+    titles = [one.title for one in fixes_of(deep, deep.diagnostics[0])]
+    assert titles[-1] == "remove max_pool2d_1"
+
+
+def test_layers_below_a_layer_that_cannot_be_read_have_their_fixes() -> None:
+    wrong = {"type": "relo", "name": "a"}, {"type": "reluu", "name": "b"}
+    report = report_of_text(text_of((3, 9, 9), *wrong))
+    for problem in report.diagnostics:
+        (first, *_) = fixes_of(report, problem)
+        assert first.safe
+        (left,) = mended(report, first).diagnostics
+        assert left.path != problem.path
+
+
+def test_effort_is_bounded_where_somebody_waits() -> None:
+    conv = {"type": "conv2d", "out_channels": 3, "kernel_size": 1}
+    layers = [conv, {"type": "batch_norm"}] * 9
+    report = report_of_text(text_of((3, 9, 9), *layers))
+    fixes = Fixes(report, effort=500)
+    offered = [bool(fixes.of(one)) for one in report.diagnostics]
+    assert offered == sorted(offered, reverse=True)
+    assert 0 < sum(offered) < len(offered)
+    assert all(Fixes(report).of(one) for one in report.diagnostics)

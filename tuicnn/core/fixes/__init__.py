@@ -5,6 +5,7 @@ Nothing is worked out before somebody asks, so that `check` pays for none of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -25,7 +26,9 @@ from tuicnn.core.fixes import (
 )
 from tuicnn.core.fixes.remedy import Finder, Remedy, place_of
 from tuicnn.core.fixes.trial import Trial
+from tuicnn.core.layers.broken import Broken
 from tuicnn.core.report import Report
+from tuicnn.core.tree import every
 
 FINDERS: Final[dict[Code, Finder]] = {
     **axes.FINDERS,
@@ -52,6 +55,12 @@ EFFORT: Final = 100_000
 _START: Final = 100
 """What a candidate costs besides, in rows."""
 
+_SEARCH: Final = 300
+"""What it costs to look for the layer that a merge may mean, in rows."""
+
+_READING: Final = 10
+"""What it costs to read an entry of a layer that cannot be read, in rows."""
+
 
 class Fixes:
     """The fixes of the problems of one report, worked out when they are asked for.
@@ -72,7 +81,7 @@ class Fixes:
 
     def of(self, problem: Diagnostic) -> tuple[Remedy, ...]:
         """Return up to five fixes of a problem: safe ones first, then small ones."""
-        found = []
+        found: list[tuple[tuple[int, ...], Remedy]] = []
         for number, remedy in enumerate(self._candidates(problem)):
             outcome = self._trial.of(problem, remedy)
             if outcome is None:
@@ -94,23 +103,49 @@ class Fixes:
 
     def _candidates(self, problem: Diagnostic) -> Iterator[Remedy]:
         finder = FINDERS.get(problem.code)
-        if finder is None or not problem.pointer:
+        if finder is None or not problem.pointer or not self._affordable:
             return
         # Where problems are left out, nobody can tell whether there are fewer.
         full = len(self.report.diagnostics) >= limits.DIAGNOSTICS
         if full and problem.severity is not Severity.ERROR:
             return
         titles = set()
-        place = place_of(self.report, problem)
-        for remedy in islice(finder(place), _TRIED):
+        for remedy in islice(finder(place_of(self.report, problem)), _TRIED):
             if remedy.title in titles:
                 continue
+            if not self._affordable:
+                return
             if self.left is not None:
-                if self.left < 0:
-                    return
-                self.left -= len(self.report.rows) + _START
+                self.left -= self._price
             titles.add(remedy.title)
             yield remedy
+
+    @property
+    def _affordable(self) -> bool:
+        return self.left is None or self.left >= self._price
+
+    @cached_property
+    def _price(self) -> int:
+        """What it costs to try a candidate, in rows."""
+        network = self.report.network
+        codes = Counter(one.code for one in self.report.diagnostics)
+        entries = sum(
+            _entries(layer.document)
+            for _, layer in every(network)
+            if isinstance(layer, Broken)
+        )
+        reading = _READING * (entries + len(network.layers) * bool(entries))
+        searching = _SEARCH * codes[Code.UNKNOWN_SKIP]
+        return len(self.report.rows) + _START + searching + reading
+
+
+def _entries(document: object) -> int:
+    """Return how many values there are in a JSON value."""
+    if isinstance(document, dict):
+        return 1 + sum(map(_entries, document.values()))
+    if isinstance(document, list):
+        return 1 + sum(map(_entries, document))
+    return 1
 
 
 def fixes_of(report: Report, problem: Diagnostic) -> tuple[Remedy, ...]:
