@@ -34,7 +34,7 @@ def test_nothing_is_claimed_from_an_error_on():
     pool = {"type": "max_pool2d", "kernel_size": 9}
     outcome = run("symbolic", "-", stdin=text_of((3, 4, 4), pool))
     assert outcome.status == 1
-    assert_holds(outcome.out, "From max_pool2d_1 on nothing is claimed")
+    assert_holds(outcome.out, "Nothing is claimed from max_pool2d_1 on")
 
 
 def test_an_empty_network_and_a_vector_are_told_plainly():

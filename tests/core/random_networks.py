@@ -20,6 +20,8 @@ SPATIAL = tuple(
 )
 """What may stand in the middle of a stack of maps of rank 2."""
 
+MERGES = ("add", "concat", "multiply", "maximum")
+
 
 def random_network(seed: int, kinds: Sequence[str] = SPATIAL) -> Network:
     """Return a valid network with maps of rank 2."""
@@ -37,8 +39,15 @@ def random_network(seed: int, kinds: Sequence[str] = SPATIAL) -> Network:
 def _longer(
     layers: Layers, sample: list[int], draw: random.Random, kinds: Sequence[str]
 ) -> Layers:
-    if draw.random() < 0.35:
-        return _if_valid(layers, [_structure(layers, draw, kinds)], sample)
+    if layers and draw.random() < 0.1:
+        place = draw.randrange(len(layers))
+        named = {"name": f"s{place}", **layers[place]}
+        merge = {"type": draw.choice(MERGES), "with": [named["name"]]}
+        before = [*layers[:place], named, *layers[place + 1 :]]
+        longer = _if_valid(before, [merge], sample)
+        return layers if longer is before else longer
+    if draw.random() < 0.3:
+        return _if_valid(layers, [_structure(draw, kinds)], sample)
     return _if_valid(layers, [_leaf(draw, kinds)], sample)
 
 
@@ -48,18 +57,13 @@ def _leaf(draw: random.Random, kinds: Sequence[str]) -> dict:
     return {"type": kind, **layer}
 
 
-def _structure(layers: Layers, draw: random.Random, kinds: Sequence[str]) -> dict:
+def _structure(draw: random.Random, kinds: Sequence[str]) -> dict:
     inner = [_leaf(draw, kinds) for _ in range(draw.randint(0, 2))]
     other = [_leaf(draw, kinds) for _ in range(draw.randint(0, 2))]
-    form = draw.choice(("block", "parallel", "parallel", "halved", "skip"))
+    form = draw.choice(("block", "parallel", "parallel", "halved"))
     if form == "block":
         return {"type": "block", "repeat": draw.randint(1, 3), "layers": inner}
-    merge = draw.choice(("add", "concat", "multiply", "maximum"))
-    if form == "skip" and layers:
-        name = f"s{len(layers)}"
-        place = draw.randrange(len(layers))
-        layers[place] = {"name": name, **layers[place]}
-        return {"type": merge, "with": [layers[place]["name"]]}
+    merge = draw.choice(MERGES)
     if form == "halved":  # what goes down and up again, beside what went straight on
         down = {"type": "max_pool2d", "kernel_size": 2}
         up = {"type": "upsample", "scale_factor": 2.0}

@@ -13,6 +13,7 @@ from tuicnn.core.derivation import spelled
 from tuicnn.core.explain.layer import first_error
 from tuicnn.core.explain.lines import wrapped
 from tuicnn.core.explain.table import table
+from tuicnn.core.layers.norm import GroupNorm, InstanceNorm, LayerNorm, RmsNorm
 from tuicnn.core.ledger import by_layer
 from tuicnn.core.reach import Span
 from tuicnn.core.shapes import spell
@@ -31,6 +32,8 @@ _HEADER = (
     "Left out",
     "px so far",
 )
+_STATISTICS = (GroupNorm, InstanceNorm, LayerNorm, RmsNorm)
+"""Layers whose statistics read whole maps of a sample."""
 _SAID = 3
 """Stretches of rows that are named; more are counted."""
 
@@ -115,6 +118,8 @@ def _summary(found: Ledger) -> Iterator[str]:
         yield f"{_never(one)} of {spelled(one.size)} never {_reach(one)} the output."
     if not found.exact:
         yield "Interpolation may read less than is counted here."
+    if any(isinstance(row.layer, _STATISTICS) for row in found.report.rows):
+        yield "What a normalisation's mean and variance read is not counted."
 
 
 def _reach(one: Never) -> str:

@@ -52,7 +52,7 @@ def _table(found: Symbolic, shown: list[SymbolicRow]) -> Iterator[str]:
     if rows:
         yield from table(header, rows, "<" * len(header))
     for row in shown:
-        yield from _unlike(row, row not in maps)
+        yield from _unlike(row, not _is_map(row, names))
     for one in found.named:
         yield from fitted(f"{one.letter} = {spell_formula(one.formula)}")
 
@@ -89,7 +89,7 @@ def _words(found: Symbolic, shown: bool) -> Iterator[str]:
     yield f"{BATCH} is the number of samples, {listed(said)}. {BATCH} never changes."
     if shown:
         yield "⌊x⌋ is x rounded down, ⌈x⌉ is x rounded up."
-    yield "Layers that are not named keep these sizes."
+        yield "Layers that are not named keep these sizes."
     fed = [row.path for row in found.rows if row.tensors]
     if fed:
         yield (
@@ -98,7 +98,7 @@ def _words(found: Symbolic, shown: bool) -> Iterator[str]:
         )
     refusing = next((row for row in found.rows if row.output is None), None)
     if refusing is not None:
-        yield f"From {refusing.path} on nothing is claimed: it refuses what arrives."
+        yield f"Nothing is claimed from {refusing.path} on: an error stands there."
 
 
 def _claims(found: Symbolic) -> Iterator[str]:

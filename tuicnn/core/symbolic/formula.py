@@ -86,6 +86,8 @@ class Formula:
 
     def plus(self, other: Formula) -> Formula:
         """Return the sum of both."""
+        if not other.terms:  # nearly always: nothing to join
+            return Formula(self.terms, self.constant + other.constant)
         return total((*self.terms, *other.terms), self.constant + other.constant)
 
     def times(self, factor: int) -> Formula:
@@ -190,6 +192,8 @@ def floored(dividend: Formula, divisor: int) -> Formula:
     ⌊(⌊x/m⌋ + c)/n⌋ = ⌊(x + c·m)/(m·n)⌋ hold for whole x, y and c.
     Source: Graham, Knuth, Patashnik, Concrete Mathematics, 3.2.
     """
+    if divisor == 1:
+        return dividend
     if divisor < 0:
         return floored(dividend.times(-1), -divisor)
     whole = Formula(

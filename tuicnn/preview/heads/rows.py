@@ -101,13 +101,18 @@ class Merging(Plainly):
         tables = [one.reshape(-1, width) for one in job.inputs]
 
         def run(block: int, worker: int) -> None:
-            rows = self.blocks[block]
+            rows = self._rows(block, len(job.table))
             out = job.table[rows]
             parts = [self._part(table, rows, len(job.table)) for table in tables]
             merge.merge_all(self.kind, parts, out)
             job.finish(rows, ALL)
 
         return [Phase(len(self.blocks), run)]
+
+    def _rows(self, block: int, count: int) -> slice:
+        """Return the rows of a block, which are others where channels lie first."""
+        rows, whole = self.blocks[block], self.blocks[-1].stop
+        return slice(count * rows.start // whole, count * rows.stop // whole)
 
     def _part(self, table: Array, rows: slice, count: int) -> Array:
         if len(table) == count:
