@@ -190,6 +190,14 @@ def test_a_stride_takes_the_place_of_a_pool_and_gives_it_back() -> None:
     ]
 
 
+def test_all_places_of_a_list_are_converted_together() -> None:
+    report = preset("vgg16-bn")
+    (made,) = done(report, "fold-norm")
+    assert len(made.conversion.titles) == 13
+    assert made.conversion.titles[0] == "fold bn1_1 into conv1_1"
+    assert_weights_are_accounted_for(report, made)
+
+
 def test_one_place_alone_can_be_converted() -> None:
     report = preset("two-conv-32")
     one = done(report, "pool-to-stride", "pool2")

@@ -96,3 +96,25 @@ def test_a_difference_is_seen_if_weights_are_wrong() -> None:
     apart = difference_of(first, other)
     assert apart is not None
     assert apart.largest > 0.01
+
+
+def test_weights_of_new_layers_are_left_out_list_by_list() -> None:
+    conv = {"type": "conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1}
+    norm = {"type": "batch_norm", "name": "n"}
+    block = {"type": "block", "name": "b", "repeat": 2, "layers": [conv, norm, conv]}
+    report = report_of(conv, norm, block, conv, entering=(3, 6, 6))
+    found = kind_called("separate")
+    assert found is not None
+    done = converted(report, found)
+    assert len(done) == 2  # one for each list
+    first = Forward(report.network, OPTIONS)
+    held = every_weight(first)
+    made = recast_all(held, done)
+    assert {key for key in made if ".n." in key} == {
+        key for key in held if ".n." in key
+    }
+    other = Forward(done[-1].after.network, OPTIONS, made)
+    fresh = {key for key, _, _ in other.plan.tensors()} - set(made)
+    assert fresh
+    assert all("conv2d" in key for key in fresh)
+    assert np.array_equal(other.weights.array("n.weight"), held["n.weight"])

@@ -33,11 +33,16 @@ def recast(weights: Mapping[str, Array], recipes: Iterable[Recipe]) -> dict[str,
 
 
 def recast_all(weights: Mapping[str, Array], done: Iterable[Done]) -> dict[str, Array]:
-    """Return the weights behind several conversions, made one after the other."""
-    found = dict(weights)
+    """Return the weights behind several conversions, made one after the other.
+
+    Those of layers that are new are not among them.
+    """
+    found, fresh = dict(weights), frozenset[str]()
     for one in done:
-        recipes = carried(one.before, one.after, one.conversion).recipes
-        found = recast(found, recipes)
+        made = carried(one.before, one.after, one.conversion)
+        later = [r for r in made.recipes if isinstance(r, Carry) and r.source in fresh]
+        found = recast(found, (r for r in made.recipes if r not in later))
+        fresh = frozenset((*made.fresh, *(r.target for r in later)))
     return found
 
 

@@ -5,19 +5,19 @@ It never touches an array: recipes say how arrays are made, `preview.recast` mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tuicnn.core.edits import Changed, Edit, EditRefused, bounded
 from tuicnn.core.naming import arranged
+from tuicnn.core.proposal import Proposal
 from tuicnn.core.tree import list_at, with_list
 
 if TYPE_CHECKING:
     from tuicnn.core.diagnostics import Pointer
     from tuicnn.core.layer import LayerSpec
     from tuicnn.core.network import Network
-    from tuicnn.core.proposal import Proposal
     from tuicnn.core.report import Report, Row
     from tuicnn.core.shapes import Shape
 
@@ -86,6 +86,7 @@ class Conversion:
         remark: What stays and what changes, in a sentence or two.
         recasts: Where the weights of new layers come from; those of a new layer that is
             not among them must be learnt anew.
+        parts: What is done, place by place, where there are several.
     """
 
     kind: str
@@ -95,6 +96,55 @@ class Conversion:
     remark: str
     splice: Splice
     recasts: tuple[Recast, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What is done, place by place."""
+        return self.parts or (self.proposal.title,)
+
+
+def together(found: list[Conversion], count: int) -> Conversion:
+    """Return conversions of one list, none of which touches another's layers, as one.
+
+    Args:
+        count: How many layers the list has.
+    """
+    first = found[0]
+    order: list[int | LayerSpec] = []
+    heirs: list[tuple[int, int]] = []
+    recasts: list[Recast] = []
+    at = 0
+    for one in found:
+        begin, stop = _window(one.splice.order, count)
+        order += range(at, begin)
+        moved = len(order) - begin
+        heirs += [(old, new + moved) for old, new in one.splice.heirs]
+        recasts += [replace(r, place=r.place + moved) for r in one.recasts]
+        order += one.splice.order[begin : len(one.splice.order) - (count - stop)]
+        at = stop
+    order += range(at, count)
+    titles = tuple(one.proposal.title for one in found)
+    what = titles[0] if len(found) == 1 else f"{titles[0]} and {len(titles) - 1} more"
+    splice = replace(first.splice, order=tuple(order), what=what, heirs=tuple(heirs))
+    return replace(
+        first,
+        proposal=Proposal(what, splice),
+        splice=splice,
+        recasts=tuple(recasts),
+        parts=titles,
+    )
+
+
+def _window(order: Sequence[int | LayerSpec], count: int) -> tuple[int, int]:
+    """Return the places of a list, from and to, that a new order changes."""
+    begin = 0
+    while begin < min(len(order), count) and order[begin] == begin:
+        begin += 1
+    stop, end = count, len(order)
+    while stop > begin and end > begin and order[end - 1] == stop - 1:
+        stop, end = stop - 1, end - 1
+    return begin, stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ It never offers what would make an error of a network that has none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tuicnn.core.convert.conversion import Conversion
+from tuicnn.core.convert.conversion import Conversion, together
 from tuicnn.core.convert.heads import convolutional, linear
 from tuicnn.core.convert.norms import folded
 from tuicnn.core.convert.place import Stretch, stretches
@@ -96,7 +97,7 @@ class Done(NamedTuple):
 
 
 def converted(report: Report, kind: Kind, path: str | None = None) -> list[Done]:
-    """Return a conversion, made; without a path all of that kind, one by one.
+    """Return a conversion, made; without a path all of that kind, list by list.
 
     Args:
         path: The layer that it is about.
@@ -104,7 +105,7 @@ def converted(report: Report, kind: Kind, path: str | None = None) -> list[Done]
     most = len(report.rows)
     found: list[Done] = []
     while len(found) < most:
-        one = next(_each(report, (kind,), path), None)
+        one = _next(report, kind, path)
         if one is None:
             break
         after = consequence(report, one.proposal.edit).after
@@ -113,6 +114,26 @@ def converted(report: Report, kind: Kind, path: str | None = None) -> list[Done]
             break
         report = after
     return found
+
+
+def _next(report: Report, kind: Kind, path: str | None) -> Conversion | None:
+    """Return what is to be converted next: all places of a list together, if it goes.
+
+    Each conversion is tried on the whole network, which takes its time in deep ones.
+    """
+    if path is None:
+        for stretch in stretches(report):
+            every = list(kind.found(stretch))
+            if len(every) > 1:
+                one = together(every, len(stretch.layers))
+                if _harmless(report, one):
+                    return one
+    return next(_each(report, (kind,), path), None)
+
+
+def first_conversions(report: Report, kind: Kind, most: int) -> list[Conversion]:
+    """Return the first conversions of a kind; no more are looked for."""
+    return list(islice(_each(report, (kind,), None), most))
 
 
 def _each(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from tuicnn.core.convert.kinds import KINDS, Done, Kind, conversions
+from tuicnn.core.convert.kinds import KINDS, Done, Kind, first_conversions
 from tuicnn.core.derivation import spelled
 from tuicnn.core.explain.lines import section, within, wrapped
 from tuicnn.core.proposal import Consequence
@@ -21,19 +21,23 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 12
 """Layers, and places, that are listed."""
+_DEEP: Final = 2_000
+"""Rows from which on a network is deep."""
 
 
 def kinds_lines(report: Report) -> list[str]:
     """Return the kinds of conversion, with where the network has room for each."""
+    # Each is tried on the whole network: in a deep one, only the first are.
+    most = 1 + (_SHOWN if len(report.rows) < _DEEP else 1)
     lines: list[str] = []
     for kind in KINDS:
-        found = conversions(report, kind)
+        found = first_conversions(report, kind, most)
         lines += [kind.name, *wrapped(kind.what, "  ")]
         if not found:
             lines += ["  no layer here", ""]
             continue
-        shown = ", ".join(one.path for one in found[:_SHOWN])
-        rest = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        shown = ", ".join(one.path for one in found[: most - 1])
+        rest = " and others" if len(found) == most else ""
         lines += [*wrapped(f"here: {shown}{rest}", "  "), ""]
     return lines[:-1]
 
@@ -41,7 +45,7 @@ def kinds_lines(report: Report) -> list[str]:
 def converted_lines(done: Sequence[Done], kind: Kind) -> list[str]:
     """Return what some conversions of a kind make of a network."""
     before, after = done[0].before, done[-1].after
-    titles = [one.conversion.proposal.title for one in done]
+    titles = [title for one in done for title in one.conversion.titles]
     rest = [f"and {len(titles) - _SHOWN} more"] if len(titles) > _SHOWN else []
     lines = [*wrapped(f"{kind.what[0].upper()}{kind.what[1:]}."), ""]
     lines += section("What is done", (*titles[:_SHOWN], *rest))
