@@ -40,7 +40,7 @@ def test_a_module_below_the_screen_imports_no_heavy_package(module):
 
 @pytest.mark.parametrize("name", ["presets", "summary", "check", "explain", "export",
                                   "compare", "schema", "info", "budget",
-                                  "counts"])  # fmt: skip
+                                  "counts", "lens"])  # fmt: skip
 def test_a_command_imports_no_heavy_package(name):
     assert name in command_names()
     module = f"import tuicnn.cli.boundary, tuicnn.cli.commands.{name}"
@@ -51,7 +51,8 @@ def test_a_command_imports_no_heavy_package(name):
     "words",
     [["summary", "alexnet"], ["check", "alexnet"], ["explain", "alexnet", "fc6"],
      ["export", "alexnet"], ["compare", "vgg11", "vgg13"], ["presets"], ["schema"],
-     ["info"], ["budget", "lenet5", "--macs", "9e4"], ["counts", "lenet5"]],
+     ["info"], ["budget", "lenet5", "--macs", "9e4"], ["counts", "lenet5"],
+     ["lens", "lenet5"]],
     ids=lambda words: words[0],
 )  # fmt: skip
 def test_a_run_of_a_command_imports_no_heavy_package(words):
