@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
+from random import Random
 from typing import Any
 
 import keras
@@ -14,10 +16,13 @@ import torch
 from onnx import ModelProto, TensorProto, checker, helper
 from onnx.numpy_helper import from_array
 from onnx.shape_inference import infer_shapes
+from pydantic import ValidationError
 from torch import nn
 from torch.nn import functional as F
 
 from tests.cases import CASES, Case
+from tests.peers.draws import DRAWS
+from tuicnn.core.diagnostics import Refusal
 from tuicnn.core.layer import Effect
 from tuicnn.core.layers import layer_types
 from tuicnn.core.lens import Framework, Setting, View, spelled_in
@@ -42,6 +47,9 @@ def merge_of(merge: str) -> Setting:
     effect: Effect = layer.merged(shapes, labels)
     return Setting(layer, shapes[0], effect, labels)
 
+
+DRAWN = int(os.environ.get("TUICNN_LONG", "4"))
+"""How many settings are drawn of each type."""
 
 MOST = 5_000_000
 """Weights of a layer that is run: AlexNet's first linear layer takes seconds."""
@@ -188,3 +196,19 @@ def test_the_text_of_opset_17_gives_the_size_that_the_lens_tells(one: Setting) -
     assert text is not None
     assert text != found.output
     assert f": {spell(text)}. " in str(found.remarks)
+
+
+@pytest.mark.parametrize("kind", DRAWS)
+def test_random_settings_do_what_their_lines_say(kind: str) -> None:
+    rng = Random(f"lens {kind}")
+    for _ in range(DRAWN):
+        fields, x = DRAWS[kind](rng)
+        try:
+            layer = layer_types()[kind].model_validate(dict(fields))
+            one = Setting(layer, x, layer.infer(x))
+        except (ValidationError, Refusal):
+            continue
+        if spelled_in(Framework.PYTORCH, one).code:
+            test_pytorch_does_what_its_line_says(one)
+        test_keras_does_what_its_line_says(one)
+        test_onnx_does_what_its_nodes_say(one)

@@ -138,6 +138,9 @@ def transposed(one: Setting) -> Code | Cannot:
         return _STRIDED
     named = _settings(one)
     padding = getattr(one.layer, "padding", 0)
+    stated = one.each("output_padding", 0)
+    if any(op >= s for op, s in zip(stated, one.each("stride"), strict=True)):
+        return Cannot("Keras wants output_padding smaller than the stride")
     name = f"layers.Conv{one.rank}DTranspose"
     head = (one.effect.output[0], alike(one.each("kernel_size")))
     if isinstance(padding, str):
@@ -147,8 +150,6 @@ def transposed(one: Setting) -> Code | Cannot:
         remark = "Without output_padding Keras makes the size times the stride."
         return Code(called(name, *head, **named, padding=padding), (remark,))
     further = one.output_padding
-    if any(op >= s for op, s in zip(further, one.each("stride"), strict=True)):
-        return Cannot("Keras wants output_padding smaller than the stride")
     named["output_padding"] = alike(further)
     text = called(name, *head, **named)
     remark = "Keras adds to the size where output_padding is left out: it is stated."

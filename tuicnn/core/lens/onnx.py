@@ -162,6 +162,8 @@ def _pad(one: Setting) -> Code | Cannot:
     mode = getattr(one.layer, "mode", "constant")
     if mode == "circular":
         return Cannot("ONNX wraps around in Pad from opset 19 on")
+    if mode != "constant" and min(map(min, one.edges)) < 0:
+        return Cannot("ONNX does not say what is mirrored where cells are cut, too")
     nodes = Nodes()
     word = {"replicate": "edge"}.get(mode, mode)
     padded(nodes, "x", one.edges, word, getattr(one.layer, "value", 0.0))

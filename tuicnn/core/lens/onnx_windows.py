@@ -120,6 +120,8 @@ def pool(one: Setting) -> Code | Cannot:
         named["count_include_pad"] = int(counts)
         if any(map(any, one.edges)):
             remarks.append("ONNX leaves padding out of means by default, PyTorch not.")
+    if any(max(pair) >= k for pair, k in zip(one.edges, kernel, strict=True)):
+        remarks.append("ONNX Runtime wants pads below the window without its holes.")
     if ceil:
         named["ceil_mode"] = 1
         remarks += _otherwise(one, strides)

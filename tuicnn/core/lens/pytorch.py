@@ -19,13 +19,15 @@ from tuicnn.core.lens.pytorch_windows import (
     transposed,
 )
 from tuicnn.core.lens.view import Cannot, Code, Setting, Spellers, Verbatim, called
-from tuicnn.core.shapes import Shape
+from tuicnn.core.shapes import Shape, elements
 
 
 def _norm(one: Setting) -> Code | Cannot:
     if one.rank > 3:
         return Cannot("PyTorch normalises at most three spatial axes")
     kind = "Batch" if one.layer.type == "batch_norm" else "Instance"
+    if kind == "Instance" and elements(one.x[1:]) == 1 and not one.effect.buffers:
+        return Cannot("PyTorch refuses to normalise a single value: it would be 0")
     name = f"nn.{kind}Norm{max(one.rank, 1)}d"
     remarks: tuple[str, ...] = ()
     if one.effect.buffers:

@@ -139,6 +139,9 @@ def pool(one: Setting) -> Code | Cannot:
     kind = "Max" if one.layer.type.startswith("max") else "Avg"
     name = f"nn.{kind}Pool{one.rank}d"
     kernel = fields.pop("kernel_size")
+    sides = zip(one.each("kernel_size"), one.x[1:], strict=True)
+    if one.layer.type == "avg_pool3d" and any(side > size for side, size in sides):
+        return Cannot("PyTorch's AvgPool3d refuses a window larger than its map")
     padding = fields.get("padding", 0)
     if not isinstance(padding, str) and _stays(one):
         return Code(called(name, kernel, **fields))
