@@ -30,7 +30,7 @@ def test_the_settings_that_readme_shows_are_read(
     place = Path(config_path())
     place.parent.mkdir(parents=True)
     place.write_text("".join(shown), "utf-8")
-    config = read_config(binding_ids(), BUILTIN_THEMES)
+    config = read_config(binding_ids, BUILTIN_THEMES)
     assert config.theme
     assert config.layout == "last"
     assert len(config.keys) == 2

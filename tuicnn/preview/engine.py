@@ -21,9 +21,9 @@ from tuicnn.preview.plan import Plan
 from tuicnn.preview.schedule import Group, Schedule, whole_rows
 from tuicnn.preview.weights import Weights
 
-_OBJECTS, _NODE = 16_000, 4_000
+_OBJECTS, _NODE = 500, 4_500
 """Bytes of Python's own objects: of a pass, and of each node."""
-_SMALL = 40_000
+_SMALL = 20_000
 """Numbers of smaller arrays that each thread makes."""
 
 
@@ -124,7 +124,7 @@ class NumpyEngine:
             copies = max(copies, 1)
         extra = group.head.extra + 2 * self._made(group)
         small = min(_SMALL, 2 * group.head.block)
-        return self.threads * (copies * group.head.block + small) + extra
+        return group.workers * copies * group.head.block + self.threads * small + extra
 
     def forward(
         self,

@@ -91,13 +91,23 @@ def _filled(wanted: Shape, count: int) -> Shape:
     return found
 
 
-def _plain(
+def _dealt(
     output: Shape, kernel: Callable[[Array], Array], axis: int | None = None
+) -> Operation:
+    """Return an operation that deals numbers out anew: one copy, no more."""
+    return _plain(output, kernel, axis, factor=1)
+
+
+def _plain(
+    output: Shape,
+    kernel: Callable[[Array], Array],
+    axis: int | None = None,
+    factor: int = 4,
 ) -> Operation:
     def compute(arrays: Sequence[Array], weights: object) -> Array:
         return kernel(arrays[0])
 
-    return Operation(output, Plain(compute, axis), wants="any")
+    return Operation(output, Plain(compute, axis, factor), wants="any")
 
 
 def padded(layer: Pad, x: Shape) -> Operation:
@@ -166,14 +176,14 @@ def shuffled(
     n, c = x[:2]
     if isinstance(layer, ChannelShuffle):
         kernel = partial(shaping.channels_shuffled, groups=layer.groups)
-        return _plain(x, kernel, None if len(x) == 2 else 2)
+        return _dealt(x, kernel, None if len(x) == 2 else 2)
     if isinstance(layer, PixelShuffle):
         r = layer.upscale_factor
         output = (n, c // r**2, *(size * r for size in x[2:]))
-        return _plain(output, partial(shaping.pixel_shuffled, r=r))
+        return _dealt(output, partial(shaping.pixel_shuffled, r=r))
     r = layer.downscale_factor
     output = (n, c * r**2, *(size // r for size in x[2:]))
-    return _plain(output, partial(shaping.pixel_unshuffled, r=r))
+    return _dealt(output, partial(shaping.pixel_unshuffled, r=r))
 
 
 def share(x: Shape, number: int, count: int) -> Operation:
