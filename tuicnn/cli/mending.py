@@ -20,6 +20,7 @@ from tuicnn.core.wording import nearest
 from tuicnn.errors import FileError, UsageError
 from tuicnn.files import shown, write_atomically
 from tuicnn.interop.document import to_document_text
+from tuicnn.interop.jsonlayout import escaped
 
 if TYPE_CHECKING:
     from tuicnn.core.diagnostics import Diagnostic
@@ -79,7 +80,8 @@ def mended(found: Opened, file: str | None, codes: Collection[Code]) -> Opened:
         )
     text = _text(after.report.network) if after.done else found.source.text
     if file is None:
-        tell_text(text)
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        tell_text(escaped(lines))  # a text that was not mended is its owner's
     elif after.done:
         result = write_atomically(file, text.encode())
         narrate(f"wrote {shown(result.path)}")

@@ -6,18 +6,15 @@ Results go to stdout, everything else to stderr.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TextIO
 
 import click
 
+from tuicnn.core.controls import harmless
 from tuicnn.core.diagnostics import Diagnostic, Severity
 
-_CONTROL: Final = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]"
-)
 _COLOURS: Final = {
     Severity.ERROR: "red",
     Severity.WARNING: "yellow",
@@ -31,7 +28,7 @@ class ReaderGone(Exception):
 
 def safe(text: str) -> str:
     """Return text with control and direction characters replaced by a mark."""
-    return _CONTROL.sub("�", text)
+    return harmless(text)
 
 
 def colourful(stream: TextIO) -> bool:

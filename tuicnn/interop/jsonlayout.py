@@ -10,13 +10,12 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from tuicnn.core.controls import UNSEEN
+
 WIDTH: Final = 88
 """Columns up to which an object or a list stays on one line."""
 
-_HIDDEN: Final = re.compile(
-    r"[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    r"\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
+_HIDDEN: Final = re.compile(rf"[{UNSEEN}\ud800-\udfff]")
 """What a terminal or an editor obeys instead of showing it; JSON need not escape it."""
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -33,7 +32,11 @@ def inline(value: object) -> str:
     Raises:
         ValueError: A number is not finite.
     """
-    text = _ENCODER.encode(value)
+    return escaped(_ENCODER.encode(value))
+
+
+def escaped(text: str) -> str:
+    """Return a JSON text with all that hides, or is obeyed, as JSON can spell it."""
     return text if text.isprintable() else _HIDDEN.sub(_escaped, text)
 
 

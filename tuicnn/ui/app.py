@@ -24,14 +24,13 @@ from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
+from tuicnn.core.controls import narrowed
 from tuicnn.errors import TuicnnError
 from tuicnn.files import crash
 from tuicnn.session import Session
 from tuicnn.ui.config import read_config
 from tuicnn.ui.editor import EditorScreen
 
-_CONTROL = dict.fromkeys((*range(32), 127, *range(128, 160), 8232, 8233), "�")
-"""What stands for each character that a terminal would obey."""
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
@@ -39,11 +38,11 @@ class Printable(LineFilter):
     """Lets no control character through, wherever it comes from."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the segments, control characters replaced."""
+        """Return the segments without control characters, as wide as before."""
         return [
             segment
             if segment.control or segment.text.isprintable()
-            else Segment(segment.text.translate(_CONTROL), segment.style)
+            else Segment(narrowed(segment.text), segment.style)
             for segment in segments
         ]
 
