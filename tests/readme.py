@@ -28,7 +28,7 @@ from tuicnn.core.layers import family, layer_types
 from tuicnn.core.report import Report
 from tuicnn.core.shapes import spell
 from tuicnn.presets import names, open_source
-from tuicnn.ui.app import TuicnnApp
+from tuicnn.ui.app import binding_ids
 
 README = Path(__file__).parents[1] / "README.md"
 FAMILIES = {
@@ -46,6 +46,7 @@ OWNERS = {
     "EditorScreen": "The editor",
     "FilingScreen": "Files",
     "PreviewingScreen": "The forward pass",
+    "ProposingScreen": "Fixes, and ways to a shape",
     "Lines": "The stack: going about",
     "Stack": "The stack: editing",
     "Inspector": "The layer",
@@ -55,6 +56,7 @@ OWNERS = {
     "Problems": "The problems",
     "Activations": "The values",
     "AddLayer": "Adding a layer",
+    "ProposeDialog": "Taking a proposal",
     "OpenDialog": "Opening",
     "SaveAs": "Saving",
     "ExportDialog": "Exporting",
@@ -150,7 +152,7 @@ def keys() -> Iterator[str]:
 
 def key_owners() -> list[type[DOMNode]]:
     """Return the classes that declare keys."""
-    assert issubclass(TuicnnApp, DOMNode)  # with it all the others are imported
+    assert binding_ids()  # with them all the classes are imported
     found, pending = [], [DOMNode]
     while pending:
         kind = pending.pop()

@@ -26,6 +26,7 @@ from tuicnn.ui.dialogs.ask import Ask, AskText
 from tuicnn.ui.dialogs.export import ExportDialog
 from tuicnn.ui.dialogs.help import Help
 from tuicnn.ui.dialogs.open import OpenDialog
+from tuicnn.ui.dialogs.propose import ProposeDialog
 from tuicnn.ui.dialogs.save import SaveAs
 from tuicnn.ui.editor import EditorScreen
 from tuicnn.ui.filing import FilingScreen
@@ -330,6 +331,18 @@ async def layout(desk: Desk, key: str):
 async def help_is_shown(desk: Desk, key: str):
     await desk.press(key)
     await dismissed(desk, Help)
+
+
+@scene("fix.open")
+@scene("solve.open")
+@scene("convert.open")
+async def propose(desk: Desk, key: str):
+    await desk.look(0)
+    await desk.press(key)
+    if desk.told[-1:] != ["There are no problems."]:
+        await desk.until(lambda: isinstance(desk.app.screen, ProposeDialog))
+        await desk.press("escape")
+    assert desk.focused is desk.stack
 
 
 KEYS = keys_of(*OWNERS)

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Diagnostic, Pointer
 from tuicnn.core.drafts import MISSING
-from tuicnn.core.edits import Insert, Replace
+from tuicnn.core.edits import Insert
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.structure import Block
 from tuicnn.core.network import effective_names
@@ -32,7 +32,7 @@ from tuicnn.ui import clipboard
 from tuicnn.ui.forms import layer_edit, layer_form
 from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.outline import layer_pointer
-from tuicnn.ui.previewing import PreviewingScreen
+from tuicnn.ui.proposing import ProposingScreen
 from tuicnn.ui.widgets.activations import Activations
 from tuicnn.ui.widgets.inspector import Inspector
 from tuicnn.ui.widgets.keys import Keys
@@ -55,7 +55,7 @@ _INVITATION = (
 )
 
 
-class EditorScreen(PreviewingScreen):
+class EditorScreen(ProposingScreen):
     CSS_PATH = ["styles/editor.tcss", "styles/activations.tcss"]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
@@ -408,18 +408,6 @@ class EditorScreen(PreviewingScreen):
             await self.query_one(Inspector).enter(problem.field)
         else:
             self.action_pane("stack")
-
-    @on(Problems.Fix)
-    def _fixed(self, event: Problems.Fix) -> None:
-        event.stop()
-        problem = event.problem
-        if not problem.fixes:
-            self.tell("There is no remedy that can be applied by itself.", "warning")
-            return
-        fix = problem.fixes[0]
-        pointer = layer_pointer(self.session.report, problem)
-        if self.do(Replace(pointer, fix.layers, fix.title)):
-            self.tell(f"Done: {fix.title}; u takes it back.")
 
     # Comparing
 

@@ -5,6 +5,7 @@ It never finds any: the report has them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from textual.widgets.option_list import Option
 from tuicnn.core.diagnostics import Diagnostic, Severity
 from tuicnn.core.report import Report
 from tuicnn.ui.columns import MARKS
+from tuicnn.ui.request import Request
 
 _SHOWN = 200
 """Problems that are listed; more would not be read."""
@@ -45,6 +47,8 @@ class Problems(OptionList):
 
     report: reactive[Report | None] = reactive(None)
     """Whose problems are shown."""
+    remedies: reactive[Mapping[Diagnostic, str]] = reactive({})
+    """What the first fix of a problem is called, where that is known by now."""
 
     @dataclass
     class Chosen(Message):
@@ -54,7 +58,7 @@ class Problems(OptionList):
         problem: Diagnostic
 
     @dataclass
-    class Fix(Message):
+    class Fix(Request):
         """The first remedy of a problem is wanted."""
 
         pane: Problems
@@ -73,11 +77,18 @@ class Problems(OptionList):
     def watch_report(self) -> None:
         """Show the problems of another version, if they are others."""
         found = () if self.report is None else self.report.diagnostics
-        if found == self._found:
-            return
+        if found != self._found:
+            self._list(found)
+
+    def watch_remedies(self) -> None:
+        """Tell what `f` would do, once that is found."""
+        if self._found:
+            self._list(self._found)
+
+    def _list(self, found: tuple[Diagnostic, ...]) -> None:
         at = self.highlighted
         self._found = found
-        options = [Option(_said(one)) for one in found[:_SHOWN]]
+        options = [Option(_said(one, self.remedies)) for one in found[:_SHOWN]]
         if len(found) > _SHOWN:
             more = f"and {len(found) - _SHOWN} more: mend some of these first"
             options.append(Option(Content(more), disabled=True))
@@ -109,17 +120,17 @@ class Problems(OptionList):
         if self.size.height:
             super().action_page_up()  # type: ignore[no-untyped-call]
 
-    def action_fix(self) -> None:
+    async def action_fix(self) -> None:
         """Ask for the first remedy."""
         if self.problem is not None:
-            self.post_message(self.Fix(self, self.problem))
+            await self.Fix(self, self.problem).settled_by(self)
 
     def action_leave(self) -> None:
         """Go back to the stack."""
         self.post_message(self.Left(self))
 
 
-def _said(one: Diagnostic) -> Content:
+def _said(one: Diagnostic, remedies: Mapping[Diagnostic, str]) -> Content:
     """Return a problem as lines: mark, code and path; message; hint; remedy."""
     head = Content.assemble(
         (
@@ -131,6 +142,7 @@ def _said(one: Diagnostic) -> Content:
     lines = [head, Content(one.message)]
     if one.hint:
         lines.append(Content(one.hint).stylize("dim"))
-    if one.fixes:
-        lines.append(Content(f"f: {one.fixes[0].title}").stylize("$text-success"))
+    remedy = remedies.get(one)
+    if remedy is not None:
+        lines.append(Content(f"f: {remedy}").stylize("$text-success"))
     return Content("\n").join(lines)
