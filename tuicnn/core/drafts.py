@@ -157,4 +157,4 @@ def changed(layer: LayerSpec, field: str, value: object) -> LayerSpec | str:
         shown = {label(kind, name): one for name, one in fields.items()}
         named = label(kind, place) if place in kind.model_fields else place
         problem = field_problem(kind, {"type": layer.type} | shown, named, {**first})
-        return problem.message
+        return f"{problem.message} {problem.hint}".strip()
