@@ -616,7 +616,8 @@ def test_edits_go_as_far_as_a_document_and_no_further(what: str, excess: int) ->
 def test_repetitions_beyond_the_limit_are_never_written_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delattr("tuicnn.core.edits.unique")  # which would write them
+    # What would write them.
+    monkeypatch.delattr("tuicnn.core.edits.containers.unique")
     block = Block(layers=(Relu(),) * 50, repeat=limits.LAYERS)
     assert "1,000,000 layers" in refused(Ungroup(("layers", 0), ""), network(block))
 
