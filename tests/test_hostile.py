@@ -104,7 +104,10 @@ def test_no_command_lets_a_control_character_of_a_document_through(command, plac
 
 
 @pytest.mark.parametrize("command", WAYS)
-def test_no_command_lets_a_control_character_of_an_argument_through(command):
+def test_no_command_lets_a_control_character_of_an_argument_through(
+    command, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
     group = CommandGroup("tuicnn")
     found = group.get_command(click.Context(group), command)
     assert found is not None

@@ -35,6 +35,7 @@ from tuicnn.core.shapes import Shape
 from tuicnn.core.wording import brief, short
 from tuicnn.ui.columns import oriented
 from tuicnn.ui.dialogs.ask import Dialog, Line, visible
+from tuicnn.ui.options import Options
 
 Layers = tuple[LayerSpec, ...]
 
@@ -51,7 +52,7 @@ _HEIGHTS: Final = [(0, "-flat"), (9, "-short"), (18, "-tall"), (32, "-roomy")]
 _DIM: Final = "dim"
 
 
-class Choices(OptionList, can_focus=False):
+class Choices(Options, can_focus=False):
     """The list: one line for each type and template."""
 
     def __init__(self, id: str, last: bool) -> None:

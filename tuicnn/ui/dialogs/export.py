@@ -23,6 +23,7 @@ from tuicnn.files import shown
 from tuicnn.interop import formats
 from tuicnn.ui.dialogs.ask import Dialog, visible
 from tuicnn.ui.dialogs.save import Destination
+from tuicnn.ui.options import Options
 
 _LINES: Final = 60
 """Lines that are shown of what would be written."""
@@ -88,7 +89,7 @@ class ExportDialog(Dialog[tuple[str, str]]):
             frame.border_title = "Export"
             yield Destination(self._path, formats.suffix_of(self._names[0]))
             with Horizontal(id="content"):
-                choices = OptionList(*map(_option, self._names), compact=True)
+                choices = Options(*map(_option, self._names), compact=True)
                 choices.can_focus = False
                 yield choices
                 yield Static(id="preview")

@@ -32,6 +32,7 @@ from tuicnn.files.failures import failure
 from tuicnn.presets import names, preset_path
 from tuicnn.ui.diagram import described
 from tuicnn.ui.dialogs.ask import Dialog, Line, visible
+from tuicnn.ui.options import Options
 
 _BYTES: Final = 2 * 2**20
 """Size up to which a document is described before it is opened."""
@@ -278,7 +279,7 @@ class OpenDialog(Dialog[str]):
             frame.border_title = visible(self._title)
             yield Line(placeholder="search, or a path such as ~/net.json")
             with Horizontal(id="content"):
-                choices = OptionList(compact=True)
+                choices = Options(compact=True)
                 choices.can_focus = False
                 yield choices
                 description = Description()

@@ -21,6 +21,7 @@ from tuicnn.core.report import Report
 from tuicnn.ui.dialogs.ask import Dialog, Line, visible
 from tuicnn.ui.explaining import told
 from tuicnn.ui.offers import Offers, told_of
+from tuicnn.ui.options import Options
 
 _REST: Final = 0.05
 """Seconds without a key after which what was typed is looked for."""
@@ -80,7 +81,7 @@ class ProposeDialog(Dialog[Proposal]):
             if self._typed:
                 yield Line(placeholder=visible(self._placeholder).plain, id="wanted")
             with Container(id="offers"):
-                ways = OptionList(id="ways", markup=False, compact=True)
+                ways = Options(id="ways", markup=False, compact=True)
                 ways.can_focus = not self._typed
                 yield ways
                 with VerticalScroll(id="told", can_focus=False):
@@ -104,7 +105,7 @@ class ProposeDialog(Dialog[Proposal]):
         """Find what there is to offer, unless more is typed meanwhile."""
         await asyncio.sleep(_REST if text else 0)
         offers = await asyncio.to_thread(self._source, text)
-        if text == self._asked and self.is_attached:
+        if text == self._asked and self.is_current:  # else it was closed meanwhile
             self._show(offers)
 
     def _show(self, offers: Offers) -> None:
@@ -139,7 +140,7 @@ class ProposeDialog(Dialog[Proposal]):
         if offers is None or at >= len(offers.ways):
             return
         lines = await asyncio.to_thread(told_of, self._report, offers.ways[at])
-        if self._offers is offers and self.is_attached:
+        if self._offers is offers and self.is_current:
             self._consequences[at] = (*lines, *self._beside(offers))
             if self.query_one("#ways", OptionList).highlighted == at:
                 self._tell(self._consequences[at])
@@ -155,7 +156,7 @@ class ProposeDialog(Dialog[Proposal]):
 
     def on_resize(self) -> None:
         """Lay the text out anew."""
-        if self._offers is not None:
+        if self._offers is not None and self.is_current:
             at = self.query_one("#ways", OptionList).highlighted
             shown = None if at is None else self._consequences.get(at)
             self._tell(shown or self._offers.told)

@@ -20,6 +20,7 @@ from textual.widgets.option_list import Option
 from tuicnn.core.diagnostics import Diagnostic, Severity
 from tuicnn.core.report import Report
 from tuicnn.ui.columns import MARKS
+from tuicnn.ui.options import Options
 from tuicnn.ui.request import Request
 
 _SHOWN = 200
@@ -31,7 +32,7 @@ _STYLES = {
 }
 
 
-class Problems(OptionList):
+class Problems(Options):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Go there", id="problems.go",
                 tooltip="Go to the layer, and to the field"),
@@ -109,16 +110,6 @@ class Problems(OptionList):
         event.stop()
         if self.problem is not None:
             self.post_message(self.Chosen(self, self.problem))
-
-    def action_page_down(self) -> None:
-        """Go a page down, where there is one."""
-        if self.size.height:
-            super().action_page_down()  # type: ignore[no-untyped-call]
-
-    def action_page_up(self) -> None:
-        """Go a page up, where there is one."""
-        if self.size.height:
-            super().action_page_up()  # type: ignore[no-untyped-call]
 
     async def action_fix(self) -> None:
         """Ask for the first remedy."""
