@@ -63,6 +63,7 @@ OWNERS = {
     "Ask": "A question",
     "AskText": "A question with a text",
     "Help": "Help",
+    "Difference": "A difference",
 }
 """What the place is called whose keys a class declares."""
 KEYS = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}

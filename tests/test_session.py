@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from tests.changes import KINDS, an_edit, assert_read_back, conv, network, preset
 from tests.documents import PRESETS, as_text, preset_text, text_of
 from tests.files.test_reading import pipe_in
+from tuicnn import saving
 from tuicnn import session as module
 from tuicnn.core import limits
 from tuicnn.core.check import check
@@ -225,7 +227,8 @@ def test_a_document_is_saved_to_its_file(path: str) -> None:
     session = Session.opened(path)
     session.do(TITLE)
     result = session.save()
-    assert result == (os.path.realpath(path), True, 0)
+    real = os.path.realpath(path)
+    assert result == (real, True, 0, f"{real}.bak")
     assert saved(path) == session.network == session.saved
     assert os.stat(path).st_mode & 0o777 == 0o640
     assert not session.changed_on_disk()
@@ -261,7 +264,7 @@ def test_a_document_that_cannot_be_written_stays_unsaved(
 ) -> None:
     session = Session.opened(path)
     session.do(TITLE)
-    kept = session.keep()
+    file = session.keep()
     real = os.open
 
     def read_only(name: str, flags: int, mode: int = 0o777) -> int:
@@ -281,7 +284,7 @@ def test_a_document_that_cannot_be_written_stays_unsaved(
     assert session.dirty
     assert session.path == path
     assert Path(path).read_bytes() == before
-    assert os.path.exists(kept)
+    assert os.path.exists(file)
 
 
 def test_what_another_program_wrote_is_not_overwritten_unasked(path: str) -> None:
@@ -346,7 +349,7 @@ def test_a_document_that_would_be_read_as_another_is_not_saved(
 ) -> None:
     session = Session.opened(path)
     text = to_document_text(network())
-    monkeypatch.setattr(module, "to_document_text", lambda _: text)
+    monkeypatch.setattr(saving, "to_document_text", lambda _: text)
     before = Path(path).read_bytes()
     with pytest.raises(FileError, match="not be read as the same"):
         session.save()
@@ -398,27 +401,230 @@ def test_a_file_that_cannot_be_reloaded_leaves_the_document(path: str) -> None:
     assert session.dirty
 
 
+def kept(path: str) -> Network:
+    found = read_text(recovery.read(path).document).network
+    assert found is not None
+    return found
+
+
+def everything_kept() -> list[str]:
+    return list(recovery.every())
+
+
 def test_what_is_not_saved_is_kept_until_it_is(path: str) -> None:
     session = Session.opened(path)
     session.do(TITLE)
-    kept = session.keep()
-    assert recovery.kept(path) == kept
-    assert saved(kept) == session.network
+    file = session.keep()
+    assert everything_kept() == [file]
+    assert kept(file) == session.network
     assert saved(path) == session.saved
     session.save()
-    assert recovery.kept(path) is None
+    assert everything_kept() == []
+    session.do(typed(9))
     session.keep()
     session.forget()
-    assert recovery.kept(path) is None
+    assert everything_kept() == []
 
 
 def test_a_document_without_a_file_is_kept_too(tmp_path: Path) -> None:
     session = Session(EMPTY)
     session.do(Insert(FIRST, (Relu(),)))
-    kept = session.keep()
-    assert saved(kept) == session.network
+    file = session.keep()
+    assert kept(file) == session.network
     session.save(str(tmp_path / "new.json"))
-    assert not os.path.exists(kept)
+    assert everything_kept() == []
+
+
+def test_what_is_clean_is_kept_without_a_document(path: str) -> None:
+    session = Session.opened(path)
+    found = recovery.read(session.keep())
+    assert found.document == ""
+    assert found.header.path == path
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    assert found.header.base == digest
+    session.release()
+    assert everything_kept() == []
+
+
+def test_what_was_left_is_found_restored_and_saved(path: str) -> None:
+    session = Session.opened(path)
+    session.do(TITLE)
+    file = session.keep()
+    again = Session.opened(path)
+    (left,) = again.look_around().left
+    assert (left.network, left.changed) == (session.network, False)
+    again.restore(left)
+    assert again.network == session.network
+    assert again.dirty
+    # Nothing is removed before it is saved: not even if this session ends as well.
+    second = again.keep()
+    assert set(everything_kept()) == {file, second}
+    third = Session.opened(path)
+    first = third.look_around().left[0]
+    assert first.kept.header.restored == (os.path.basename(file),)
+    third.restore(first)
+    third.save()
+    assert everything_kept() == []
+    assert saved(path) == session.network
+    assert Session.opened(path).look_around().left == ()
+
+
+def test_what_was_restored_and_is_discarded_is_gone(path: str) -> None:
+    session = Session.opened(path)
+    session.do(TITLE)
+    session.keep()
+    again = Session.opened(path)
+    again.restore(again.look_around().left[0])
+    again.undo()
+    again.release()  # as at the end, where nothing is unsaved
+    assert len(everything_kept()) == 1
+    again.forget()
+    assert everything_kept() == []
+
+
+def test_what_differs_from_the_file_in_nothing_is_cleared_away(path: str) -> None:
+    session = Session.opened(path)
+    session.keep()
+    Session.opened(path).keep()
+    assert len(everything_kept()) == 2
+    assert Session.opened(path).look_around().left == ()
+    assert everything_kept() == []
+    session.do(TITLE)
+    text = session.text()
+    session.keep()
+    Path(path).write_text(text, "utf-8")  # saved, but killed before it was removed
+    assert Session.opened(path).look_around().left == ()
+    assert everything_kept() == []
+
+
+def test_what_was_left_of_a_file_that_changed_says_so(path: str) -> None:
+    session = Session.opened(path)
+    session.do(TITLE)
+    session.keep()
+    Path(path).write_text(to_document_text(network()), "utf-8")
+    (left,) = Session.opened(path).look_around().left
+    assert left.changed
+    os.unlink(path)
+    assert Session(network(), path).look_around().left[0].changed
+
+
+def test_what_had_no_file_is_offered_to_its_name_and_to_the_empty(path: str) -> None:
+    session = Session.opened("lenet5")
+    session.do(TITLE)
+    session.keep()
+    assert len(Session.opened("lenet5").look_around().left) == 1
+    assert len(Session(EMPTY).look_around().left) == 1
+    assert Session.opened("alexnet").look_around().left == ()
+    assert Session.opened(path).look_around().left == ()
+
+
+@pytest.mark.parametrize("document", ['"x"', "{}", '{"format": "tuicnn/9"}'])
+def test_what_cannot_be_understood_is_put_aside_with_a_warning(
+    document: str, path: str
+) -> None:
+    file = recovery.Journal(path).write(recovery.Header(path), document)
+    found = Session.opened(path).look_around()
+    assert found.left == ()
+    assert "holds no network" in found.warnings[0]
+    assert os.path.exists(f"{file}.aside")
+    assert Session.opened(path).look_around().warnings == ()
+
+
+def test_what_a_newer_version_left_stays_for_it(path: str) -> None:
+    file = recovery.Journal(path).write(recovery.Header(path), '"x"')
+    text = Path(file).read_text("utf-8").replace("recovery/1", "recovery/2")
+    Path(file).write_text(text, "utf-8")
+    for _ in range(2):
+        found = Session.opened(path).look_around()
+        assert "newer" in found.warnings[0]
+    assert Path(file).read_text("utf-8") == text
+
+
+def test_who_else_edits_a_file_is_told(path: str, monkeypatch) -> None:
+    theirs = Session.opened(path)
+    theirs.do(TITLE)
+    theirs.keep()
+    monkeypatch.setattr(recovery, "runs", lambda process: True)
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    found = Session.opened(path).look_around()
+    assert [one.header.path for one in found.alive] == [path]
+    assert found.left == ()
+    assert len(everything_kept()) == 1
+
+
+# Saving in a thread
+
+
+def test_what_is_edited_while_it_is_saved_is_not_saved(path: str) -> None:
+    session = Session.opened(path)
+    session.do(TITLE)
+    under_way = session.saving()
+    session.do(typed(9))
+    session.keep()
+    session.saved_as(under_way, under_way.write())
+    assert session.dirty
+    assert saved(path).title == "another"
+    assert saved(path).layers[0] == conv("conv")
+    assert [kept(one) for one in everything_kept()] == [session.network]
+    session.save()
+    assert everything_kept() == []
+
+
+def test_what_is_saved_elsewhere_while_it_is_edited_stays_kept(path: str) -> None:
+    session = Session.opened(path)
+    session.do(TITLE)
+    under_way = session.saving(f"{path}.copy")
+    session.do(typed(9))
+    session.keep()
+    session.saved_as(under_way, under_way.write())
+    assert [kept(one) for one in everything_kept()] == [session.network]
+    session.keep()
+    session.save()
+    assert everything_kept() == []
+
+
+def test_a_file_that_changes_while_it_is_saved_is_told_the_next_time(
+    path: str, monkeypatch
+) -> None:
+    session = Session.opened(path)
+    session.do(TITLE)
+    session.keep()
+    real = saving.files.write_atomically
+
+    def overtaken(target: str, *arguments: object, **options: object) -> object:
+        result = real(target, *arguments, **options)
+        Path(target).write_text("theirs", "utf-8")
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(saving.files, "write_atomically", overtaken)
+        under_way = session.saving()
+        written = under_way.write()
+    assert not written.verified
+    session.saved_as(under_way, written)
+    assert len(everything_kept()) == 1
+    with pytest.raises(ChangedOnDiskError):
+        session.save()
+    session.save(overwrite=True)
+    assert everything_kept() == []
+
+
+def test_a_file_that_changes_just_before_it_is_replaced_is_not(
+    path: str, monkeypatch
+) -> None:
+    session = Session.opened(path)
+    session.do(TITLE)
+    real = os.fsync
+
+    def slow(descriptor: int) -> None:
+        real(descriptor)
+        Path(path).write_text("theirs", "utf-8")
+
+    monkeypatch.setattr(os, "fsync", slow)
+    with pytest.raises(ChangedOnDiskError):
+        session.save()
+    assert Path(path).read_text("utf-8") == "theirs"
+    assert session.dirty
 
 
 # Layers that cannot be read

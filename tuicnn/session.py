@@ -6,28 +6,25 @@ It never knows a widget or an event loop.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
-from tuicnn import files, presets
-from tuicnn.core import limits
+from tuicnn import files, presets, recovering
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Pointer
-from tuicnn.core.edits import Become, Edit, EditRefused
+from tuicnn.core.edits import Become, Edit
 from tuicnn.core.history import History
 from tuicnn.core.network import Network
-from tuicnn.core.reading import read_text
 from tuicnn.core.unreadable import with_unreadable
 from tuicnn.errors import FileError
 from tuicnn.files import WriteResult, recovery
+from tuicnn.files.recovery import Header, Journal
 from tuicnn.files.stamp import Stamp, stamp, unchanged
-from tuicnn.interop.document import to_document_text
+from tuicnn.recovering import Found, Left
+from tuicnn.saving import ChangedOnDiskError, Entry, Saving, Written, document_text
+
+__all__ = ["EMPTY", "ChangedOnDiskError", "Session"]
 
 EMPTY = Network(name="untitled", input=(3, 32, 32), layers=())
 """What a new editor begins with."""
-
-
-class ChangedOnDiskError(FileError):
-    """The file is not what it was when it was read or saved last."""
 
 
 class Session:
@@ -38,6 +35,8 @@ class Session:
         report: What `check` says of the present one.
         path: Its file; None where it has none yet.
         label: What it is called in messages: a preset's name, a path.
+        guest: Whether its file is somebody else's: it is saved to another one.
+        joining: Whether the latest edit goes on with the one before, as typing does.
     """
 
     def __init__(
@@ -51,6 +50,11 @@ class Session:
         self._label = label
         self._saved = network
         self._stamp: Stamp | None = None if path is None else stamp(path)
+        self.guest = False
+        self.joining = False
+        self._journal = Journal(path)
+        self._revision = 0
+        self._restored: tuple[str, ...] = ()
 
     @classmethod
     def opened(cls, source: str) -> Session:
@@ -133,6 +137,8 @@ class Session:
             # Only what is read can be unreadable: nobody edits such a layer in.
             if self._unreadable:
                 self.report = with_unreadable(self._checked)
+            key = history.key
+            self.joining = key is not None and key == self.history.key
         self.history = history
 
     def changed_on_disk(self) -> bool:
@@ -146,42 +152,50 @@ class Session:
             FileError: It would be too large to be opened again, or would not be read
                 as the same network.
         """
-        text = to_document_text(self.network)
-        size = len(text.encode())
-        if size > limits.FILE_BYTES:
-            raise FileError(
-                f"the document would have {size:,} bytes; {limits.FILE_BYTES:,} is the "
-                "limit of what can be opened again"
-            )
-        again = read_text(text).network
-        if again != self.network:
-            raise FileError("the document would not be read as the same network")
-        return text
+        return document_text(self.network)
 
-    def save(self, path: str | None = None, overwrite: bool = False) -> WriteResult:
-        """Write the document to its file, or to another, which becomes its file.
+    def saving(self, path: str | None = None, overwrite: bool = False) -> Saving:
+        """Return what is to be written, so that it can be in a thread.
 
         Args:
-            path: The other file.
+            path: Another file, which becomes the document's.
             overwrite: Whether changes that others made to the file may be lost.
 
         Raises:
-            ChangedOnDiskError: They would be.
-            FileError: It cannot be written; the file is as it was.
+            FileError: The document has no file.
         """
         target = self.path if path is None else os.path.abspath(path)
         if target is None:
             raise FileError("the document has no file yet", "save it under a name")
-        data = self.text().encode()
-        if target == self.path and not overwrite and self.changed_on_disk():
-            raise ChangedOnDiskError(
-                f"{files.shown(target)} was changed or removed by another program"
-            )
-        result = files.write_atomically(target, data)
-        recovery.forget(self.path)
-        self.path, self._label = target, os.path.basename(target)
-        self._saved, self._stamp = self.network, stamp(target)
-        return result
+        self._revision += 1
+        guarded = target == self.path and not overwrite
+        return Saving(target, self.network, self._revision, self._stamp, guarded)
+
+    def saved_as(self, saving: Saving, written: Written) -> None:
+        """Note that a version has been written; what came later is not saved."""
+        if written.verified:
+            self._journal.remove(saving.revision)
+            recovery.remove_restored(self._restored)
+            self._restored = ()
+        if saving.target != self.path:
+            if self._journal.file is not None:  # it holds something later
+                self._restored += (os.path.basename(self._journal.file),)
+            self._journal = Journal(saving.target)
+            self.path, self.guest = saving.target, False
+        self._label = os.path.basename(saving.target)
+        self._saved, self._stamp = saving.network, written.stamp
+
+    def save(self, path: str | None = None, overwrite: bool = False) -> WriteResult:
+        """Write the document to its file, or to another, which becomes its file.
+
+        Raises:
+            ChangedOnDiskError: Changes that others made to the file would be lost.
+            FileError: It cannot be written; the file is as it was.
+        """
+        saving = self.saving(path, overwrite)
+        written = saving.write()
+        self.saved_as(saving, written)
+        return written.result
 
     def reload(self) -> None:
         """Read the file again, as an edit that can be undone.
@@ -196,51 +210,48 @@ class Session:
         self._set(self.history.settled().do(Become(fresh.network, "reload")))
         self._saved, self._stamp = self.network, fresh._stamp
 
+    def entry(self) -> Entry:
+        """Return what is to be kept of the present version."""
+        self._revision += 1
+        base = "" if self._stamp is None else self._stamp.digest.hex()
+        header = Header(self.path, base, self._revision, restored=self._restored)
+        return Entry(self._journal, header, self.network if self.dirty else None)
+
     def keep(self) -> str:
         """Write what is not saved to a recovery file, and return its path.
 
         Raises:
             FileError: It cannot be written.
         """
-        return recovery.keep(self.path, to_document_text(self.network).encode())
+        return self.entry().write()
 
-    def left_behind(self) -> Network | None:
-        """Return what an earlier session of this could not save, if it differs.
+    def look_around(self) -> Found:
+        """Return who else edits this document, and what was left of it.
 
         A document without a file is known by its name; an empty one takes any.
         """
-        path = recovery.kept(self.path)
-        if path is None:
-            return None
-        try:
-            network = read_text(files.read_text(path)).network
-        except FileError:
-            return None
-        if network is None or network == self.network:
-            return None
-        other = self.path is None and network.name != self.network.name
-        return None if other and self.network is not EMPTY else network
+        found = recovering.look(self.path, self._journal.file)
+        if self.path is not None:
+            mine = [one for one in found.left if one.network != self.network]
+        elif self.network is EMPTY:
+            mine = list(found.left)
+        else:
+            name = self.network.name
+            mine = [one for one in found.left if one.network.name == name]
+        return Found(found.alive if self.path else (), tuple(mine), found.warnings)
 
-    def restore(self) -> None:
-        """Edit on with what an earlier session left behind, as an edit.
-
-        Raises:
-            EditRefused: It is gone.
-        """
-        network, path = self.left_behind(), recovery.kept(self.path)
-        if network is None or path is None:
-            raise EditRefused("there is nothing left to restore")
-        self.do(Become(network, "restore what was not saved"))
-        if self.path is None:
-            recovery.adopt(path)
-
-    def drop(self) -> None:
-        """Remove what an earlier session left behind."""
-        path = recovery.kept(self.path)
-        if path is not None:
-            with suppress(OSError):
-                os.unlink(path)
+    def restore(self, left: Left) -> None:
+        """Edit on with what an earlier session left behind, as an edit."""
+        self.do(Become(left.network, "restore what was not saved"))
+        self._restored += (f"{left.kept.name}.json", *left.kept.header.restored)
 
     def forget(self) -> None:
-        """Remove the recovery file: nothing is lost without it."""
-        recovery.forget(self.path)
+        """Remove the recovery file, and what was restored: nothing shall be kept."""
+        self.release()
+        recovery.remove_restored(self._restored)
+        self._restored = ()
+
+    def release(self) -> None:
+        """Remove the recovery file: the document is left, and nothing is unsaved."""
+        self._revision += 1
+        self._journal.remove(self._revision)

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.files.support import NEW, OLD, refused
+from tuicnn.errors import FileError
 from tuicnn.files import sweep, write_atomically
 
 
 def test_a_file_is_written_whole(document):
     result = write_atomically(document, NEW)
     assert document.read_bytes() == NEW
-    assert result == (os.path.realpath(document), True, 0)
+    assert result == (os.path.realpath(document), True, 0, "")
     assert os.listdir(document.parent) == [document.name]
 
 
@@ -47,16 +48,6 @@ def test_the_mode_of_the_old_file_is_kept(document, mode):
     document.chmod(mode)
     write_atomically(document, NEW)
     assert stat.S_IMODE(document.stat().st_mode) == mode
-
-
-def test_the_mode_of_the_old_file_is_dropped_on_request(document):
-    document.chmod(0o600)
-    before = os.umask(0o022)
-    try:
-        write_atomically(document, NEW, keep_mode=False)
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE(document.stat().st_mode) == 0o644
 
 
 def test_a_symbolic_link_stays_one(document, tmp_path):
@@ -143,3 +134,63 @@ def test_only_stale_temporary_files_of_ours_are_swept(tmp_path):
 
 def test_a_folder_that_cannot_be_swept_is_left_in_silence(tmp_path):
     assert sweep(tmp_path / "missing", before=0) == []
+
+
+# The version before
+
+
+def test_the_version_before_is_kept(document):
+    for text in (NEW, b"third"):
+        before = document.read_bytes()
+        result = write_atomically(document, text, backup=True)
+        assert result.backup == f"{document}.bak"
+        assert result.other_names == 0
+        assert document.read_bytes() == text
+        assert Path(result.backup).read_bytes() == before
+    assert set(os.listdir(document.parent)) == {"net.json", "net.json.bak"}
+
+
+def test_a_new_file_has_no_version_before(tmp_path):
+    assert write_atomically(tmp_path / "new", NEW, backup=True).backup == ""
+    assert os.listdir(tmp_path) == ["new"]
+
+
+def test_a_backup_that_is_still_the_file_itself_is_no_other_name(document):
+    # As a save leaves it that was killed between both steps.
+    os.link(document, f"{document}.bak")
+    result = write_atomically(document, NEW, backup=True)
+    assert result.other_names == 0
+    assert Path(f"{document}.bak").read_bytes() == OLD
+    assert len(os.listdir(document.parent)) == 2
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "long", "no links"])
+def test_a_backup_that_cannot_be_made_stops_no_save(kind, document, monkeypatch):
+    path = document
+    if kind == "folder":
+        os.mkdir(f"{document}.bak")
+    elif kind == "link":
+        os.symlink("elsewhere", f"{document}.bak")
+    elif kind == "long":
+        path = document.with_name("x" * 255)
+        path.write_bytes(OLD)
+    else:
+
+        def forbidden(*_):
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", forbidden)
+    count = len(os.listdir(document.parent))
+    assert write_atomically(path, NEW, backup=True).backup == ""
+    assert path.read_bytes() == NEW
+    assert len(os.listdir(document.parent)) == count
+
+
+def test_a_check_can_prevent_the_replacement(document):
+    def check():
+        assert len(os.listdir(document.parent)) == 2  # all else is done
+        raise FileError("changed")
+
+    assert refused(lambda: write_atomically(document, NEW, check=check)) == "changed"
+    assert os.listdir(document.parent) == [document.name]
+    assert document.read_bytes() == OLD

@@ -114,7 +114,7 @@ async def test_a_signal_keeps_the_work_and_ends_with_its_status(document):
         os.kill(os.getpid(), signal.SIGTERM)
         await pilot.pause(0.2)
     assert app.return_code == 128 + signal.SIGTERM
-    kept = read_text(Path(app.kept).read_text("utf-8")).network
+    kept = read_text(recovery.read(app.kept).document).network
     assert kept == app.session.network
     assert document.read_text("utf-8") == preset_text("lenet5")
 
@@ -129,24 +129,8 @@ async def test_a_fault_of_ours_keeps_the_work_and_writes_a_log(document, capsys)
             await pilot.pause(0.2)
     assert app.return_code == 1
     assert "ZeroDivisionError" in Path(app.log_file).read_text("utf-8")
-    assert read_text(Path(app.kept).read_text("utf-8")).network is not None
+    assert read_text(recovery.read(app.kept).document).network == app.session.network
     assert "Traceback" not in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(("key", "layers"), [("r", 11), ("d", 12), ("escape", 12)])
-async def test_what_an_earlier_session_left_is_offered(document, key, layers):
-    left = Session.opened(str(document))
-    left.do(first_removed())
-    left.keep()
-    app = app_on(document)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        await pilot.pause()
-        assert isinstance(app.screen, Ask)
-        await pilot.press(key)
-        await pilot.pause()
-        assert len(app.session.network.layers) == layers
-    assert (recovery.kept(str(document)) is None) == (key == "d")
 
 
 def test_without_a_terminal_one_line_points_to_the_summary(monkeypatch):

@@ -28,8 +28,13 @@ _SIGNATURES = (
 )
 
 
-def read_bytes(path: StrPath, limit: int = FILE_BYTES) -> bytes:
+def read_bytes(path: StrPath, limit: int = FILE_BYTES, *, follow: bool = True) -> bytes:
     """Read a regular file, or standard input, that holds at most `limit` bytes.
+
+    Args:
+        path: The file, or `-`.
+        limit: Bytes that it may have.
+        follow: Whether the file may be a symbolic link to it.
 
     Raises:
         FileError: if it is anything else, larger, or unreadable.
@@ -38,7 +43,7 @@ def read_bytes(path: StrPath, limit: int = FILE_BYTES) -> bytes:
         if os.fspath(path) == STDIN:
             data = _read_stdin(limit)
         else:
-            data = _read_file(path, limit)
+            data = _read_file(path, limit, follow)
     except (OSError, ValueError) as error:
         raise failure("read", path, error) from error
     if len(data) > limit:
@@ -75,9 +80,10 @@ def _read_stdin(limit: int) -> bytes:
     return sys.stdin.buffer.read(limit + 1)
 
 
-def _read_file(path: StrPath, limit: int) -> bytes:
+def _read_file(path: StrPath, limit: int, follow: bool) -> bytes:
     # Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY
+    descriptor = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         require_regular(path, status)

@@ -1,91 +1,299 @@
-"""Recovery files: what was being edited, kept in the user's state folder.
+"""Recovery files: what is being edited, kept in the user's state folder.
 
-They never stand beside the document, and never replace it.
+They never stand beside the document, never replace it, and hold it as a text.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
+import stat
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from threading import Lock
 from typing import Final
+from urllib.parse import quote, unquote_to_bytes
 
 from platformdirs import user_state_path
 
-from tuicnn.files.failures import failure
-from tuicnn.files.writing import write_atomically
+from tuicnn.core.jsontext import JsonError, parse
+from tuicnn.core.limits import FILE_BYTES
+from tuicnn.errors import FileError
+from tuicnn.files.failures import failure, shown
+from tuicnn.files.process import Process, runs, this_process
+from tuicnn.files.reading import read_bytes
+from tuicnn.files.writing import write_private
 
-_UNNAMED: Final = re.compile(r"unnamed-([0-9]{1,10})\.json")
+FORMAT: Final = "tuicnn-recovery/1"
+"""What a recovery file of this version begins with."""
+
+BYTES: Final = FILE_BYTES + 2**16
+"""Size of a recovery file: a document, and what is said of it."""
+
+_NAME: Final = re.compile(r"(?:[0-9a-f]{16}|unnamed)(?:-[0-9a-f]{8})?\.json")
+_NEWER: Final = re.compile(r"tuicnn-recovery/[0-9]{1,9}")
+_DOCUMENT: Final = '"document": '
+_UNNAMED: Final = "unnamed"
+_ASIDE: Final = ".aside"
+_MOST: Final = 1_000
+"""Recovery files that are looked at."""
 
 
-def recovery_path(document: str | None) -> str:
-    """Return the recovery file of a document; of one without a file, this process's."""
-    key = f"unnamed-{os.getpid()}"
-    if document is not None:
-        real = os.fsencode(os.path.realpath(document))
-        key = hashlib.sha256(real).hexdigest()[:16]
-    return str(user_state_path("tuicnn") / "recovery" / f"{key}.json")
+class NewerError(FileError):
+    """A recovery file that a newer version has written."""
 
 
-def keep(document: str | None, data: bytes) -> str:
-    """Write what is being edited to its recovery file, and return that file.
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of a document that is being edited.
+
+    Attributes:
+        path: Its file, absolute; None where it has none yet.
+        base: SHA-256 of the file as it was read or saved last; empty where there was
+            none.
+        revision: Counts the versions that one session keeps.
+        process: Who edits it.
+        time: When this was written, in seconds since the epoch: only to be shown.
+        restored: Names of the recovery files whose content this one goes on with.
+    """
+
+    path: str | None
+    base: str = ""
+    revision: int = 0
+    process: Process = field(default_factory=this_process)
+    time: int = field(default_factory=lambda: int(time.time()))
+    restored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A recovery file that was read.
+
+    Attributes:
+        file: Its path.
+        document: The text of the document; empty where nothing was unsaved.
+    """
+
+    file: str
+    header: Header
+    document: str
+
+    @property
+    def name(self) -> str:
+        """What it is called at the command line."""
+        return os.path.basename(self.file).removesuffix(".json")
+
+    @property
+    def alive(self) -> bool:
+        """Whether another process that still runs is editing the document."""
+        process = self.header.process
+        return process.pid != os.getpid() and runs(process)
+
+
+def folder() -> str:
+    """Return where recovery files stand.
 
     Raises:
-        FileError: It cannot be written.
+        FileError: The user has no such place.
     """
-    path = recovery_path(document)
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise failure("write", path, error) from error
-    write_atomically(path, data)
-    with suppress(OSError):
-        os.chmod(path, 0o600)
-    return path
+        found = str(user_state_path("tuicnn") / "recovery")
+    except RuntimeError:  # there is no home
+        found = ""
+    if not os.path.isabs(found):
+        raise FileError("there is no home folder to keep anything in")
+    return found
 
 
-def forget(document: str | None) -> None:
-    """Remove the recovery file of a document, if there is one."""
-    with suppress(OSError):
-        os.unlink(recovery_path(document))
+def key_of(document: str | None) -> str:
+    """Return what the recovery files of a document begin with."""
+    if document is None:
+        return _UNNAMED
+    real = os.fsencode(os.path.realpath(document))
+    return hashlib.sha256(real).hexdigest()[:16]
 
 
-def kept(document: str | None) -> str | None:
-    """Return the recovery file that an earlier crash left; None where there is none.
+class Journal:
+    """The recovery file of one session, which is written again and again.
+
+    It may be written from any thread: what is older than what stands there is ignored.
+
+    Attributes:
+        file: Its path, once it is written.
+    """
+
+    def __init__(self, document: str | None) -> None:
+        self._key = key_of(document)
+        self._lock = Lock()
+        self._latest = -1
+        self.file: str | None = None
+
+    def write(self, header: Header, document: str) -> str:
+        """Write what is being edited, and return the file; empty if it is too old.
+
+        Raises:
+            FileError: It cannot be written; what stood there is as it was.
+        """
+        data = spelled(header, document).encode()
+        with self._lock:
+            if header.revision > self._latest:
+                if self.file is None:
+                    self.file = self._claimed(data)
+                else:
+                    write_private(self.file, data)
+                self._latest = header.revision
+            return self.file or ""
+
+    def remove(self, revision: int) -> None:
+        """Remove the file: what it holds is saved, or shall be lost.
+
+        Args:
+            revision: The latest of which that is true: a later one stays, and an
+                earlier one, still on its way to the disk, is ignored.
+        """
+        with self._lock:
+            if self._latest > revision:
+                return
+            self._latest = revision
+            if self.file is not None:
+                with suppress(OSError):
+                    os.unlink(self.file)
+                self.file = None
+
+    def _claimed(self, data: bytes) -> str:
+        """Write a file that no other session has."""
+        place = _private_folder()
+        first = os.path.join(place, f"{self._key}.json")
+        if self._key != _UNNAMED and not os.path.lexists(first):
+            try:
+                write_private(first, data, new=True)
+                return first
+            except FileError:
+                if not os.path.lexists(first):
+                    raise
+        other = os.path.join(place, f"{self._key}-{os.urandom(4).hex()}.json")
+        write_private(other, data, new=True)
+        return other
+
+
+def spelled(header: Header, document: str) -> str:
+    """Return the text of a recovery file: one JSON object, its header on one line."""
+    entries: dict[str, object] = {"format": FORMAT, **asdict(header)}
+    entries["process"] = header.process._asdict()
+    if header.path is not None:  # a name may hold bytes that are no text
+        entries["path"] = quote(os.fsencode(header.path))
+    line = json.dumps(entries).removesuffix("}")
+    return f"{line},\n{_DOCUMENT}{document.strip() or 'null'}}}\n"
+
+
+def read(file: str) -> Kept:
+    """Read a recovery file; a symbolic link is none.
+
+    Raises:
+        NewerError: A newer version has written it.
+        FileError: It is damaged, or cannot be read.
+    """
+    data = read_bytes(file, BYTES, follow=False)
+    try:
+        line, _, rest = data.decode().partition("\n")
+        entries = parse(line.removesuffix(",") + "}")
+    except (UnicodeDecodeError, JsonError):
+        entries, rest = None, ""
+    if not isinstance(entries, dict):
+        raise _damaged(file)
+    found = entries.pop("format", None)
+    if found != FORMAT and isinstance(found, str) and _NEWER.fullmatch(found):
+        raise NewerError(f"{shown(file)} was written by a newer tuicnn")
+    header = _header(entries)
+    whole = rest.startswith(_DOCUMENT) and rest.endswith("}\n")
+    if found != FORMAT or header is None or not whole:
+        raise _damaged(file)
+    document = rest.removeprefix(_DOCUMENT).removesuffix("}\n")
+    return Kept(file, header, "" if document == "null" else document)
+
+
+def every(document: str | None = None, *, unnamed: bool = False) -> Iterator[str]:
+    """Yield the recovery files, the latest first.
 
     Args:
-        document: The file that was edited; None for what had no file: the latest that
-            a process which has ended left behind.
+        document: Only those of this document.
+        unnamed: Only those of documents without a file.
     """
-    if document is None:
-        return _orphan()
-    path = recovery_path(document)
-    return path if os.path.isfile(path) else None
-
-
-def adopt(path: str) -> None:
-    """Make what another process left behind, without a file, this process's own."""
-    with suppress(OSError):
-        os.replace(path, recovery_path(None))
-
-
-def _orphan() -> str | None:
+    start = key_of(document) if document is not None or unnamed else ""
     found = []
-    with suppress(OSError), os.scandir(os.path.dirname(recovery_path(None))) as entries:
+    with suppress(OSError, FileError), os.scandir(folder()) as entries:
         for entry in entries:
-            number = _UNNAMED.fullmatch(entry.name)
-            if number and not _runs(int(number[1])):
-                found.append((entry.stat(follow_symlinks=False).st_mtime, entry.path))
-    return max(found)[1] if found else None
+            if _NAME.fullmatch(entry.name) and entry.name.startswith(start):
+                with suppress(OSError):
+                    status = entry.stat(follow_symlinks=False)
+                    found.append((status.st_mtime_ns, entry.path))
+    for _, path in sorted(found, reverse=True)[:_MOST]:
+        yield path
 
 
-def _runs(process: int) -> bool:
-    """Whether a process is there; one that we may not look at is."""
+def put_aside(file: str) -> str:
+    """Rename what cannot be read, so that it is in nobody's way; return its name."""
+    for number in range(100):
+        name = f"{file}{_ASIDE}{number or ''}"
+        if not os.path.lexists(name):
+            with suppress(OSError):
+                os.rename(file, name)
+                return name
+    return file
+
+
+def remove(file: str) -> None:
+    """Remove a recovery file that nobody needs any more."""
+    with suppress(OSError):
+        os.unlink(file)
+
+
+def remove_restored(names: tuple[str, ...]) -> None:
+    """Remove the recovery files whose content has been saved, by name."""
+    with suppress(FileError):
+        for name in filter(_NAME.fullmatch, names):
+            remove(os.path.join(folder(), name))
+
+
+def _private_folder() -> str:
+    """Return the folder of recovery files, made where there is none."""
+    place = folder()
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
+        os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):
+            os.mkdir(place, 0o700)
+        status = os.lstat(place)
+        if stat.S_ISDIR(status.st_mode) and status.st_mode & 0o077:
+            with suppress(PermissionError):  # Some file systems have no modes.
+                os.chmod(place, 0o700)
+    except OSError as error:
+        raise failure("write", place, error) from error
+    return place
+
+
+def _damaged(file: str) -> FileError:
+    return FileError(f"{shown(file)} is no recovery file, or is damaged")
+
+
+def _header(entries: Mapping[str, object]) -> Header | None:
+    """Return a header if every entry is what it must be."""
+    match entries:
+        case {
+            "path": None | str() as path,
+            "base": str() as base,
+            "revision": int() as revision,
+            "process": {"pid": int() as pid, "boot": str() as boot,
+                        "started": int() as started},
+            "time": int() as moment,
+            "restored": list() as restored,
+        } if all(isinstance(one, str) for one in restored):  # fmt: skip
+            where = None if path is None else os.fsdecode(unquote_to_bytes(path))
+            if where is not None and (not os.path.isabs(where) or "\0" in where):
+                return None
+            process = Process(pid, boot, started)
+            return Header(where, base, revision, process, moment, tuple(restored))
+    return None

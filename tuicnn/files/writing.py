@@ -6,11 +6,15 @@ It never leaves a part of a file under the file's own name.
 import os
 import re
 import stat
+from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tuicnn.errors import FileError
 from tuicnn.files.failures import StrPath, failure, require_regular, shown
+
+BACKUP: Final = ".bak"
+"""What is added to the name of a file for the version before."""
 
 _TEMPORARY = re.compile(r"\.t-[0-9a-f]{8}\.tmp")
 
@@ -27,33 +31,71 @@ class WriteResult(NamedTuple):
     other_names: int
     """Hard links that the old file had besides: they still hold the old content."""
 
+    backup: str = ""
+    """The file that holds the version before; empty where none was kept."""
+
 
 def write_atomically(
-    path: StrPath, data: bytes, *, keep_mode: bool = True
+    path: StrPath,
+    data: bytes,
+    *,
+    backup: bool = False,
+    check: Callable[[], None] = lambda: None,
 ) -> WriteResult:
     """Write a file so that a crash at any moment leaves the old content or the new.
 
     The new content is complete on the disk, under a temporary name in the same
     folder, before it takes the file's place. A symbolic link stays one: the file it
-    leads to is written.
+    leads to is written. The permissions of the old file are kept.
 
     Args:
         path: the file; its folder must exist.
         data: the whole content.
-        keep_mode: give the new file the permissions of the old one.
+        backup: keep the old file beside the new one, as `.bak`.
+        check: called when all that is left to do is to replace the old file; what it
+            raises prevents that.
 
     Raises:
         FileError: if nothing was written; the old file is as it was.
     """
+    saved = ""
     try:
         target = os.path.realpath(path)
         old = _replaceable(path, target)
-        mode = old.st_mode & 0o777 if old and keep_mode else None
-        _replace(target, data, mode)
+        others = old.st_nlink - 1 - _is_backup(target, old) if old else 0
+        with _Temporary(target, data, old.st_mode & 0o777 if old else None) as new:
+            check()
+            if backup and old:
+                saved = _back_up(target)
+            os.replace(new, target)
     except (OSError, ValueError) as error:
         raise failure("write", path, error) from error
     durable = _sync_folder(os.path.dirname(target))
-    return WriteResult(target, durable, other_names=old.st_nlink - 1 if old else 0)
+    return WriteResult(target, durable, others, saved)
+
+
+def write_private(path: StrPath, data: bytes, *, new: bool = False) -> None:
+    """Write a file that only its owner may read, as whole as any other.
+
+    What stands there is replaced, a symbolic link too: it is never written through.
+
+    Args:
+        path: the file; its folder must exist.
+        data: the whole content.
+        new: refuse to replace what stands there.
+
+    Raises:
+        FileError: if nothing was written; the old file is as it was.
+    """
+    folder, name = os.path.split(os.fspath(path))
+    try:
+        target = os.path.join(os.path.realpath(folder), name)
+        with _Temporary(target, data, 0o600) as temporary:
+            if not new or not _linked(temporary, target):
+                os.replace(temporary, target)
+    except (OSError, ValueError) as error:
+        raise failure("write", path, error) from error
+    _sync_folder(os.path.dirname(target))
 
 
 def sweep(folder: StrPath, before: float) -> list[str]:
@@ -101,27 +143,99 @@ def _replaceable(path: StrPath, target: str) -> os.stat_result | None:
     return status
 
 
-def _replace(target: str, data: bytes, mode: int | None) -> None:
-    """Write a temporary file to the disk and give it the target's name."""
-    # Short, because a name of 255 bytes leaves no room for a suffix.
-    name = f".t-{os.urandom(4).hex()}.tmp"
-    temporary = os.path.join(os.path.dirname(target), name)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    # What replaces a private file is private from the first moment.
-    descriptor = os.open(temporary, flags, 0o666 if mode is None else 0o600)
-    try:
+class _Temporary:
+    """A file beside the target that holds the new content, for as long as it lasts.
+
+    Args:
+        target: The file that it shall replace.
+        data: The whole content.
+        mode: Its permissions; None: those that the umask leaves.
+    """
+
+    def __init__(self, target: str, data: bytes, mode: int | None) -> None:
+        self._name = _spare(target)
+        self._data = data
+        self._mode = mode
+
+    def __enter__(self) -> str:
+        """Write the content to the disk, and return the name."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        # What replaces a private file is private from the first moment.
+        mode = 0o666 if self._mode is None else 0o600
+        descriptor = os.open(self._name, flags, mode)
         try:
-            if mode is not None:
-                with suppress(PermissionError):  # Some file systems have no modes.
-                    os.fchmod(descriptor, mode)
-            _write_all(descriptor, data)
-            os.fsync(descriptor)
+            try:
+                if self._mode is not None:
+                    with suppress(PermissionError):  # Some file systems have no modes.
+                        os.fchmod(descriptor, self._mode)
+                _write_all(descriptor, self._data)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self._name
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the name; after the replacement there is none."""
+        with suppress(OSError):
+            os.unlink(self._name)
+
+
+def _spare(target: str) -> str:
+    """Return a name for a temporary file in the folder of a target."""
+    # Short, because a name of 255 bytes leaves no room for a suffix.
+    return os.path.join(os.path.dirname(target), f".t-{os.urandom(4).hex()}.tmp")
+
+
+def _linked(temporary: str, target: str) -> bool:
+    """Give a file a second name that nobody has; False where there are no links.
+
+    Raises:
+        FileExistsError: Somebody has it.
+    """
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            raise
+        return False
+    return True
+
+
+def _back_up(target: str) -> str:
+    """Keep the present version as `.bak`, in the place of the one before.
+
+    A link costs nothing, and leaves the file in its place at every moment. Where it
+    cannot be made, the save goes on without: the result says so.
+
+    Returns:
+        The name of the backup; empty where there is none.
+    """
+    name, spare = target + BACKUP, _spare(target)
+    try:
+        if os.path.lexists(name) and not stat.S_ISREG(os.lstat(name).st_mode):
+            return ""
+        os.link(target, spare)
+        try:
+            os.replace(spare, name)
         finally:
-            os.close(descriptor)
-        os.replace(temporary, target)
-    finally:
-        with suppress(OSError):  # After the replacement there is none.
-            os.unlink(temporary)
+            with suppress(OSError):  # Two names of one file are both left alone.
+                os.unlink(spare)
+    except OSError:
+        return ""
+    return name
+
+
+def _is_backup(target: str, old: os.stat_result) -> bool:
+    """Whether `.bak` is a name of this very file: a save was killed there."""
+    try:
+        return os.path.samestat(old, os.lstat(target + BACKUP))
+    except OSError:
+        return False
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -28,9 +28,12 @@ from tuicnn.core.controls import narrowed
 from tuicnn.errors import TuicnnError
 from tuicnn.files import crash
 from tuicnn.session import Session
+from tuicnn.ui.aside import Recorder
 from tuicnn.ui.config import read_config
 from tuicnn.ui.editor import EditorScreen
 
+_PATIENCE = 0.8
+"""Seconds in which the disk must have taken what is kept at the end."""
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
@@ -61,6 +64,9 @@ class TuicnnApp(App[None]):
         super().__init__()
         self.session = session
         self.kept = ""
+        self.lost = ""
+        self.recorder = Recorder(self._not_kept)
+        self._told = False
         self.log_file = ""
         self._note = note
         self._printable = Printable()
@@ -108,12 +114,31 @@ class TuicnnApp(App[None]):
         super().exit(result, return_code, message)
 
     def keep_work(self) -> None:
-        """Write what is not saved to a recovery file; `kept` says which."""
-        session = self.editing
+        """Write what is not saved to a recovery file; `kept` says which.
+
+        A disk that does not answer is not waited for: `lost` says so.
+        """
+        session, recorder = self.editing, self.recorder
         if not session.dirty:
+            session.release()
             return
-        with suppress(TuicnnError):
-            self.kept = session.keep()
+        recorder.submit(session.entry())
+        answered = recorder.finished(_PATIENCE)
+        self.kept = recorder.kept if answered else ""
+        error = recorder.error
+        reason = error.message if error else "the disk does not answer"
+        self.lost = "" if self.kept else reason
+
+    def _not_kept(self, error: TuicnnError) -> None:
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            self.call_later(self._warn_of, error)
+
+    def _warn_of(self, error: TuicnnError) -> None:
+        """Say once that a crash would lose what is not saved."""
+        if not self._told:
+            self._told = True
+            text = f"A crash would lose what is not saved: {error.message}."
+            self.notify(text, severity="warning", markup=False, timeout=15)
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with all locals, names of files included.

@@ -53,6 +53,8 @@ class DocumentScreen(Screen[None]):
         self.session = session
         self._telling: Timer | None = None
         self._ways = (False, False)
+        self.slow = False
+        """Whether what was begun takes so long that the keys go on without it."""
 
     def _show(self) -> None:
         """Give every widget what the session holds now."""
@@ -101,7 +103,11 @@ class DocumentScreen(Screen[None]):
         worker = self.run_worker(work, exclusive=True, group="dialog")
         for _ in range(_TURNS):
             asked = self.app.screen
-            if worker.is_finished or (asked is not self and asked.focused is not None):
+            if (
+                worker.is_finished
+                or self.slow
+                or (asked is not self and asked.focused is not None)
+            ):
                 return
             await asyncio.sleep(_TURN)
 

@@ -345,8 +345,8 @@ class EditorScreen(ProposingScreen):
             event.stop()
             self._paste(stack.place(after=True), event.text)
 
-    def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
-        done = super()._saved(session, path, overwrite)
+    async def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
+        done = await super()._saved(session, path, overwrite)
         drafts = self.query_one(Inspector).drafts
         if done and drafts:
             what = "field is" if drafts == 1 else "fields are"

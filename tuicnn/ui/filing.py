@@ -5,27 +5,34 @@ It never reads or writes a document itself: the session does.
 
 from __future__ import annotations
 
+import asyncio
 import os
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from textual import work
 from textual.binding import Binding, BindingType
 
 from tuicnn import files
 from tuicnn.errors import FileError, TuicnnError
+from tuicnn.saving import Saving, Written
 from tuicnn.session import EMPTY, ChangedOnDiskError, Session
 from tuicnn.ui import recent
-from tuicnn.ui.document import DocumentScreen
+from tuicnn.ui.aside import aside
+from tuicnn.ui.keeping import KeepingScreen
 
 _LOSING = (("s", "save", "Save"), ("d", "discard", "Discard changes"),
            ("escape", "cancel", "Cancel"))  # fmt: skip
-_RECOVERY = (("r", "restore", "Restore"), ("d", "discard", "Discard them"),
-             ("escape", "later", "Later"))  # fmt: skip
 _CHANGED = (("r", "reload", "Reload"), ("o", "overwrite", "Overwrite"),
-            ("a", "as", "Save as…"), ("escape", "cancel", "Cancel"))  # fmt: skip
+            ("a", "as", "Save as…"), ("f", "difference", "Difference"),
+            ("escape", "cancel", "Cancel"))  # fmt: skip
+_GONE = (("o", "overwrite", "Write it again"), ("a", "as", "Save as…"),
+         ("escape", "cancel", "Cancel"))  # fmt: skip
+_SOON: Final = 0.1
+"""Seconds of a save after which the editor goes on without it."""
+_LEAVING: Final = 2.0
+"""Seconds that leaving waits for a save that is under way."""
 
 
-class FilingScreen(DocumentScreen):
+class FilingScreen(KeepingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="file.save",
                 tooltip="Save the document to its file"),
@@ -41,35 +48,17 @@ class FilingScreen(DocumentScreen):
                 tooltip="Quit; asks if something would be lost"),
     ]  # fmt: skip
 
+    _writing: asyncio.Task[bool] | None = None
+    """The save that is under way."""
+
     def edit(self, session: Session) -> None:
         """Edit another document."""
+        self.leave(self.session)
         self.session = session
         self.baseline = None
         self.renew()
         self._show()
         self.offer_recovery()
-
-    @work(exclusive=True, group="dialog")
-    async def offer_recovery(self) -> None:
-        """Offer what an earlier session of this file left behind."""
-        session = self.session
-        network = session.left_behind()
-        if network is None:
-            return
-        from tuicnn.ui.dialogs.ask import Ask  # the first screen is there before
-
-        answer = await self.app.push_screen_wait(
-            Ask(
-                f"An earlier session ended before {network.name} was saved.",
-                _RECOVERY,
-                "Its changes were kept. Undo takes them back, once they are restored.",
-            )
-        )
-        if answer == "restore" and session is self.session:
-            session.restore()
-            self._show()
-        elif answer == "discard":
-            session.drop()
 
     def renew(self) -> None:
         """Forget what was remembered of the document before."""
@@ -85,24 +74,53 @@ class FilingScreen(DocumentScreen):
     async def _save(self) -> bool:
         if self.session.path is None:
             return await self._save_as()
+        if self.session.guest:
+            return await self._save_as("the file is open in another editor")
         try:
-            return self._saved(self.session, None, overwrite=False)
+            return await self._saved(self.session, None, overwrite=False)
         except ChangedOnDiskError as error:
             return await self._changed(error)
         except FileError as error:
             return await self._save_as(_said(error))
 
-    def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
-        result = session.save(path, overwrite)
-        recent.remember(result.path)
-        text = f"Saved {files.shown(result.path)}."
-        if not result.durable:
-            text += " The disk has not confirmed it yet."
-        if result.other_names:
-            text += " Other names of the old file still hold the old content."
-        self.tell(text)
-        self._show()
+    async def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
+        """Save in a thread: the editor goes on while a slow disk takes its time.
+
+        One save follows the other, and what is edited meanwhile is not saved.
+        """
+        if self._writing is not None:
+            self.tell("The save before has not ended yet.", "warning")
+            return False
+        saving = session.saving(path, overwrite)
+        task = asyncio.ensure_future(self._write(session, saving))
+        self._writing = task
+        try:
+            done, _ = await asyncio.wait({task}, timeout=_SOON)
+            if not done:
+                self.slow = True
+                self.tell(f"Saving {files.shown(saving.target)}…")
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:  # another dialog was opened meanwhile
+            task.add_done_callback(self._tell_failure)
+            raise
+
+    async def _write(self, session: Session, saving: Saving) -> bool:
+        try:
+            written = await aside(saving.write)
+        finally:
+            self._writing, self.slow = None, False
+        session.saved_as(saving, written)
+        recent.remember(written.result.path)
+        self.tell(_outcome(written))
+        if session is self.session:
+            self.keep_now()
+            self._show()
         return True
+
+    def _tell_failure(self, task: asyncio.Task[bool]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, TuicnnError):
+            self.tell(f"Not saved: {_said(error)}.", "error")
 
     async def _save_as(self, message: str = "") -> bool:
         """Ask for a file until it is saved, or not any more."""
@@ -112,12 +130,15 @@ class FilingScreen(DocumentScreen):
         suggested = session.path or os.path.join(
             os.getcwd(), f"{_stem(session.network.name)}.json"
         )
+        if session.guest:
+            stem, suffix = os.path.splitext(suggested)
+            suggested = f"{stem}-2{suffix}"
         while True:
             path = await self.app.push_screen_wait(SaveAs(suggested, message))
             if path is None:
                 return False
             try:
-                return self._saved(session, path, overwrite=True)
+                return await self._saved(session, path, overwrite=True)
             except FileError as error:
                 suggested, message = path, _said(error)
 
@@ -125,14 +146,23 @@ class FilingScreen(DocumentScreen):
         """Ask what shall become of a file that somebody else has changed."""
         from tuicnn.ui.dialogs.ask import Ask
 
-        answer = await self.app.push_screen_wait(
-            Ask("The file was changed by another program.", _CHANGED, _said(error))
-        )
+        path = self.session.path or ""
+        there = os.path.lexists(path)
+        what = "changed" if there else "removed"
+        question = f"The file was {what} by another program."
+        choices = _CHANGED if there else _GONE
+        while True:
+            answer = await self.app.push_screen_wait(
+                Ask(question, choices, files.shown(path))
+            )
+            if answer != "difference":
+                break
+            await self._differ(path)
         if answer == "as":
             return await self._save_as()
         try:
             if answer == "overwrite":
-                return self._saved(self.session, None, overwrite=True)
+                return await self._saved(self.session, None, overwrite=True)
             if answer == "reload":
                 self.session.reload()
                 self._show()
@@ -141,8 +171,20 @@ class FilingScreen(DocumentScreen):
             self.tell(f"{_said(failure)}.", "error")
         return False
 
+    async def _differ(self, path: str) -> None:
+        """Show what differs between a file and what is edited."""
+        try:
+            theirs = Session.opened(path).network
+        except FileError as error:
+            self.tell(f"{_said(error)}.", "error")
+            return
+        names = ("the file", "this editor")
+        await self.show_difference(theirs, self.session.network, names)
+
     async def _may_leave(self) -> bool:
         """Return whether the document may go: it is saved, or shall be lost."""
+        if self._writing is not None:
+            await asyncio.wait({self._writing}, timeout=_LEAVING)
         if not self.session.dirty:
             return True
         from tuicnn.ui.dialogs.ask import Ask
@@ -181,7 +223,8 @@ class FilingScreen(DocumentScreen):
         except TuicnnError as error:
             self.tell(f"{_said(error)}.", "error")
             return
-        if await self._may_leave():
+        found = await aside(session.look_around)
+        if await self.admitted(session, found.alive) and await self._may_leave():
             if session.path is not None:
                 recent.remember(session.path)
             self.edit(session)
@@ -222,7 +265,21 @@ class FilingScreen(DocumentScreen):
 
     async def _quit(self) -> None:
         if await self._may_leave():
+            self.leave(self.session)
             self.app.exit()
+
+
+def _outcome(written: Written) -> str:
+    """Return what there is to say of a save."""
+    result = written.result
+    text = f"Saved {files.shown(result.path)}."
+    if not result.durable:
+        text += " The disk has not confirmed it yet."
+    if not written.verified:
+        text += " Another program has changed it since."
+    if result.other_names:
+        text += " Other names of the old file still hold the old content."
+    return text
 
 
 def _stem(name: str) -> str:

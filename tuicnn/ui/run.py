@@ -42,7 +42,7 @@ def run_editor(source: str | None) -> int:
     finally:
         if app.return_code:
             app.keep_work()
-    for line in _farewell(app.log_file, app.kept):
+    for line in _farewell(app.log_file, app.kept, app.lost):
         sys.stderr.write(f"{line}\n")
     return app.return_code or 0
 
@@ -53,13 +53,16 @@ def collect_seldom() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _farewell(log: str, kept: str) -> list[str]:
+def _farewell(log: str, kept: str, lost: str) -> list[str]:
     """Return what must be said when the screen is gone."""
     found = []
     if log:
         found.append(f"tuicnn: it failed, and that is its fault; details: {log}")
     if kept:
         found.append(f"tuicnn: what was not saved is kept in {kept}")
+        found.append("  `tuicnn recover` lists it; the editor offers it")
+    if lost:
+        found.append(f"tuicnn: what was not saved could not be kept: {lost}")
     return found
 
 
