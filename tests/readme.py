@@ -17,7 +17,7 @@ from textual.dom import DOMNode
 from textual.keys import key_to_character
 
 from tests.answers import ANSWERS
-from tests.ui.scenes import SCENES
+from tests.ui.scenes import SCENES, SETTLE
 from tuicnn.cli.group import CommandGroup, command_names
 from tuicnn.core import limits
 from tuicnn.core.check import check
@@ -184,9 +184,12 @@ def answers() -> Iterator[str]:
     yield "|---|---|---|---|"
     for one in ANSWERS:
         pressed = " ".join(
-            f"“{key[1:]}”" if key.startswith('"') else f"`{key}`" for key in one.keys
+            f"“{key[1:]}”" if key.startswith('"') else f"`{key}`"
+            for key in one.keys
+            if key != SETTLE
         )
-        yield f"| {one.question} | `tuicnn {one.source}` | {pressed} | {one.told} |"
+        opened = f"tuicnn {one.source}".rstrip()
+        yield f"| {one.question} | `{opened}` | {pressed} | {one.told} |"
 
 
 def pictures() -> Iterator[str]:

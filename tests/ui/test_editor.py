@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.ui.desk import (
     MEDIUM,
@@ -331,6 +333,25 @@ async def layout(desk: Desk, key: str):
 async def help_is_shown(desk: Desk, key: str):
     await desk.press(key)
     await dismissed(desk, Help)
+
+
+@scene("preview.input")
+async def given(desk: Desk, key: str):
+    count = math.prod(desk.network.input)
+    await desk.press(key)
+    await desk.until(lambda: isinstance(desk.app.screen, AskText))
+    desk.app.post_message(events.Paste(" ".join(["1"] * (count + 1))))
+    await desk.press("enter")
+    await desk.until(lambda: desk.told)
+    assert "numbers are written" in desk.told[-1]
+    await desk.press(key)
+    await desk.until(lambda: isinstance(desk.app.screen, AskText))
+    desk.app.post_message(events.Paste(" ".join(["1"] * count)))
+    await desk.press("enter")
+    await desk.until(lambda: desk.editor.passed and desk.editor.passed.entered)
+    assert desk.editor.passed.entered == f"{count:,} numbers that were typed"
+    await desk.press(key, "enter")
+    await desk.until(lambda: desk.editor.passed and not desk.editor.passed.entered)
 
 
 @scene("fix.open")

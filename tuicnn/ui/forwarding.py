@@ -24,6 +24,7 @@ from tuicnn.preview.faults import Cancelled, LayerFault, PreviewError, TooMuchMe
 
 if TYPE_CHECKING:
     from tuicnn.preview.confirm import Confirmation
+    from tuicnn.preview.inputs import Input
     from tuicnn.preview.kernels.window import Array
     from tuicnn.preview.run import Forward, Trace
     from tuicnn.ui.heatmap import Tally
@@ -89,6 +90,7 @@ class Passed:
         kept: The output of the layer that was asked for.
         asked: Path of that layer, whether or not its output could be kept.
         note: Why it was not kept; else empty.
+        entered: What went in, as a sentence; empty for random numbers.
     """
 
     network: Network
@@ -98,6 +100,7 @@ class Passed:
     kept: Kept | None = None
     asked: str | None = None
     note: str = ""
+    entered: str = ""
 
     @property
     def disagreement(self) -> Confirmation | None:
@@ -139,13 +142,15 @@ def run_pass(
     token: threading.Event,
     progress: Progress | None = None,
     keep: str | None = None,
+    given: Input | None = None,
 ) -> Passed:
-    """Send one random sample through a network, and confirm its report.
+    """Send one sample through a network, and confirm its report.
 
     Args:
         token: Polled; where it is set, the pass stops.
         progress: Told path and share, from this thread, at most 20 times a second.
         keep: Path of the layer whose output is wanted.
+        given: What goes in, where that is no random sample.
 
     Raises:
         Cancelled: The token was set.
@@ -156,7 +161,7 @@ def run_pass(
     if not network.layers:
         return Passed(network, asked=keep)
     try:
-        return _passed(report, token, progress, keep)
+        return _passed(report, token, progress, keep, given)
     except Cancelled:
         raise
     except PreviewError as error:
@@ -168,6 +173,7 @@ def _passed(
     token: threading.Event,
     progress: Progress | None,
     keep: str | None,
+    given: Input | None,
 ) -> Passed:
     from tuicnn.preview.confirm import confirm
     from tuicnn.preview.inputs import random_input
@@ -180,13 +186,14 @@ def _passed(
         if path == source and not found:
             found.append(_kept(keep or "", values))
 
-    x = random_input(settled.plan.input)
+    x = random_input(settled.plan.input) if given is None else given.array
     if source == "":
         observe("", x)
     trace = settled.run(x, _seldom(progress), token, observe if source else None)
     kept = found[0] if found else None
     confirmations = confirm(report, trace)
-    return Passed(report.network, confirmations, trace, "", kept, keep, note)
+    entered = "" if given is None else given.note
+    return Passed(report.network, confirmations, trace, "", kept, keep, note, entered)
 
 
 def _settled(report: Report, keep: str | None) -> tuple[Forward, str]:
@@ -235,6 +242,22 @@ def _steps(shape: Shape) -> Shape:
             room = _CHANNELS if axis == 0 else max(1, _KEPT // others)
             most[axis] = min(most[axis], room)
     return tuple(-(-size // kept) for size, kept in zip(shape, most, strict=True))
+
+
+def read_given(text: str, sample: Shape) -> Input:
+    """Return the input that somebody names: numbers, or a file with an array or image.
+
+    Raises:
+        PreviewError: It cannot be read, or does not fit.
+        MissingPackage: It is an image, and pillow is not installed.
+    """
+    from tuicnn.preview.inputs import read_input
+    from tuicnn.preview.typed import typed_input
+
+    found = typed_input(text, sample)
+    if found is None:
+        found = read_input(Path(text.strip()).expanduser(), sample)
+    return found._replace(array=found.array[:1])  # one sample is shown
 
 
 def save_activations(

@@ -346,13 +346,13 @@ def _labels(low: float, high: float, width: int) -> str:
     return f"{left}{middle}{right}"
 
 
-def spelled(value: float) -> str:
-    """Return a number in four digits, with a true minus: −0.1235."""
+def spelled(value: float, digits: int = 4) -> str:
+    """Return a number in a few digits, with a true minus: −0.1235."""
     if math.isnan(value):
         return "—"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def _legend(pixels: Pixels, ramp: list[Cell], mark: Cell) -> list[list[Cell]]:

@@ -5,10 +5,11 @@ It never computes: `forwarding` does, in a thread.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -17,17 +18,23 @@ from textual.reactive import reactive
 from textual.timer import Timer
 
 from tuicnn.core.report import Report
+from tuicnn.core.shapes import spell
 from tuicnn.errors import TuicnnError
 from tuicnn.preview.faults import Cancelled, PreviewError
+from tuicnn.session import Session
 from tuicnn.ui.filing import FilingScreen
 from tuicnn.ui.forwarding import (
     Passed,
     automatic,
     invitation,
+    read_given,
     run_pass,
     save_activations,
 )
 from tuicnn.ui.widgets.activations import Activations
+
+if TYPE_CHECKING:
+    from tuicnn.preview.inputs import Input
 
 _REST: Final = 0.4
 """Seconds without a change after which a pass begins."""
@@ -41,6 +48,8 @@ class PreviewingScreen(FilingScreen):
                 tooltip="Send a tensor through the network, whatever it costs"),
         Binding("escape", "cancel", "Cancel", id="preview.cancel", show=False,
                 tooltip="Stop the forward pass"),
+        Binding("f7", "input", "Input…", show=False, id="preview.input",
+                tooltip="Send numbers, an array or an image through, not random ones"),
         Binding("f6", "save_activations", "Save activations", show=False,
                 id="preview.save", tooltip="Write every layer's output as .npz"),
     ]  # fmt: skip
@@ -63,6 +72,7 @@ class PreviewingScreen(FilingScreen):
         token: threading.Event
         passed: Passed | None
 
+    _given: tuple[Session, Input] | None = None
     _token: threading.Event | None = None
     _resting: Timer | None = None
 
@@ -88,7 +98,17 @@ class PreviewingScreen(FilingScreen):
         self._stop()
         token = threading.Event()
         self._token = token
-        self._pass(self.session.report, token, keep or self.path or None)
+        report = self.session.report
+        self._pass(report, token, keep or self.path or None, self._entering())
+
+    def _entering(self) -> Input | None:
+        """Return what was given to go in, while it fits; None: random numbers."""
+        if self._given is not None:
+            session, given = self._given
+            shape = given.array.shape[1:]
+            if session is self.session and shape == session.network.input:
+                return given
+        return None
 
     def _stop(self) -> None:
         if self._token is not None:
@@ -102,12 +122,18 @@ class PreviewingScreen(FilingScreen):
         pane.busy, pane.busy_with = None, ""
 
     @work(thread=True, group="preview", exit_on_error=False)
-    def _pass(self, report: Report, token: threading.Event, keep: str | None) -> None:
+    def _pass(
+        self,
+        report: Report,
+        token: threading.Event,
+        keep: str | None,
+        given: Input | None,
+    ) -> None:
         def progress(path: str, share: float) -> None:
             self.post_message(self.Progressed(token, path, share))
 
         try:
-            passed = run_pass(report, token, progress, keep)
+            passed = run_pass(report, token, progress, keep, given)
         except Cancelled:
             passed = None
         except Exception as error:  # noqa: BLE001 - a fault of ours is told, not fatal
@@ -143,6 +169,34 @@ class PreviewingScreen(FilingScreen):
     def action_cancel(self) -> None:
         """Stop the forward pass."""
         self._stop()
+
+    async def action_input(self) -> None:
+        """Ask what shall go through the network."""
+        await self.asking(self._ask_input())
+
+    async def _ask_input(self) -> None:
+        from tuicnn.ui.dialogs.ask import AskText
+
+        sample = self.session.report.network.input
+        answer = await self.app.push_screen_wait(
+            AskText(
+                f"What goes in, as {spell(sample)}? Numbers, a .npy file or an image",
+                placeholder="empty: random numbers",
+            )
+        )
+        if answer is None:
+            return
+        try:
+            given = (
+                await asyncio.to_thread(read_given, answer, sample)
+                if answer.strip()
+                else None
+            )
+        except (PreviewError, TuicnnError) as error:
+            self.tell(f"{error.message}.", "error")
+            return
+        self._given = None if given is None else (self.session, given)
+        self._begin()
 
     async def action_save_activations(self) -> None:
         """Ask for a file, and write every layer's output to it."""

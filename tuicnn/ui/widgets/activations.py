@@ -367,6 +367,8 @@ def _verdict(passed: Passed) -> str:
         return f"{text}\nThis is an error of tuicnn, not of the network: report it."
     layers = "layer" if len(rows) == 1 else "layers"
     text = f"✓ confirmed {len(rows):,} of {len(rows):,} {layers} · {_time(trace)}"
+    if passed.entered:
+        text += f"\nInput: {brief(passed.entered, 200)}"
     odd = [row for row in trace.rows if row.nans or row.infinities]
     if odd:  # A container stands before the layer that it has them from.
         first_odd = next((row for row in odd if not row.container), odd[0])
@@ -412,7 +414,7 @@ def _caption(kept: Kept, channel: int) -> str:
 
     place = f"{kept.place(0, channel) + 1:,} of {kept.shape[0]:,}"
     if kept.values.ndim == 1:
-        return f"value {place}: {spelled(float(kept.values[channel]))}"
+        return f"value {place}: {spelled(float(kept.values[channel]), 8)}"
     return f"channel {place}"
 
 
