@@ -193,7 +193,7 @@ def test_a_signal_restores_the_terminal_and_keeps_the_work(terminal, name, statu
     kept = list((terminal.state / "tuicnn" / "recovery").glob("*.json"))
     assert len(kept) == 1
     wanted = json.loads(before)["layers"][1:]
-    assert json.loads(kept[0].read_text())["layers"] == wanted
+    assert json.loads(kept[0].read_text())["document"]["layers"] == wanted
 
 
 def test_quitting_with_changes_asks_and_escape_stays(terminal):

@@ -6,6 +6,8 @@ It never knows a widget or an event loop.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tuicnn import files, presets, recovering
 from tuicnn.core.check import check
@@ -18,8 +20,10 @@ from tuicnn.errors import FileError
 from tuicnn.files import WriteResult, recovery
 from tuicnn.files.recovery import Header, Journal
 from tuicnn.files.stamp import Stamp, stamp, unchanged
-from tuicnn.recovering import Found, Left
 from tuicnn.saving import ChangedOnDiskError, Entry, Saving, Written, document_text
+
+if TYPE_CHECKING:
+    from tuicnn.recovering import Found, Left
 
 __all__ = ["EMPTY", "ChangedOnDiskError", "Session"]
 
@@ -230,7 +234,9 @@ class Session:
 
         A document without a file is known by its name; an empty one takes any.
         """
-        found = recovering.look(self.path, self._journal.file)
+        from tuicnn.recovering import look  # the first screen is there before
+
+        found = look(self.path, self._journal.file)
         if self.path is not None:
             mine = [one for one in found.left if one.network != self.network]
         elif self.network is EMPTY:
@@ -238,7 +244,7 @@ class Session:
         else:
             name = self.network.name
             mine = [one for one in found.left if one.network.name == name]
-        return Found(found.alive if self.path else (), tuple(mine), found.warnings)
+        return replace(found, alive=found.alive if self.path else (), left=tuple(mine))
 
     def restore(self, left: Left) -> None:
         """Edit on with what an earlier session left behind, as an edit."""

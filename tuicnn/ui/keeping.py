@@ -35,7 +35,7 @@ _STALE: Final = 3600.0
 _RECOVERY = (
     ("r", "restore", "Restore"),
     ("f", "difference", "Difference"),
-    ("ctrl+x", "discard", "Discard"),  # no key that is typed ahead
+    ("X", "discard", "Discard"),  # no key that is typed ahead by chance
     ("escape", "later", "Later"),
 )
 _ELSEWHERE = (("r", "guest", "Read-only"), ("o", "open", "Open anyway"),

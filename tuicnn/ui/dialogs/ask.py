@@ -32,6 +32,9 @@ HEIGHTS: Final = [(0, "-short"), (14, "-tall")]
 """Classes of a dialog's screen, by its lines."""
 
 _KEYS: Final = {"escape": "esc"}
+_FEW: Final = 4
+"""Choices that stand side by side in a narrow question."""
+
 
 LONGEST: Final = 4096
 """Characters that a paste brings into a line at most, as many as a path has."""
@@ -177,7 +180,8 @@ class Ask(Dialog[str]):
             self._bindings.key_to_bindings[binding.key] = [binding]
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="ask"):
+        with Vertical(id="ask") as frame:
+            frame.set_class(len(self._choices) > _FEW, "-many")
             yield Static(visible(self._question), id="question")
             with VerticalScroll(id="detail", can_focus=False) as scroll:
                 scroll.display = bool(self._detail)
