@@ -93,6 +93,12 @@ SCENES = {
         "alexnet",
         ("c", *TO_FC6, "enter", *["backspace"] * 4, '"2048', "escape"),
     ),
+    "why": Scene(
+        "why: 9216 walked up towards the input, one number after the other",
+        "alexnet",
+        ("slash", '"flatten', "enter", "escape", "w", SETTLE, "enter", "down")
+        + ("enter",) * 3,
+    ),
     "open": Scene(
         "opening a preset: its story, its figures, its outline",
         None,

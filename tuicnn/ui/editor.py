@@ -29,6 +29,7 @@ from tuicnn.core.tree import container_of, layer_at, list_at
 from tuicnn.errors import FileError, TuicnnError
 from tuicnn.session import Session
 from tuicnn.ui import clipboard
+from tuicnn.ui.asking_why import WhyScreen
 from tuicnn.ui.forms import layer_edit, layer_form
 from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.outline import layer_pointer
@@ -55,7 +56,7 @@ _INVITATION = (
 )
 
 
-class EditorScreen(ProposingScreen):
+class EditorScreen(WhyScreen, ProposingScreen):
     CSS_PATH = ["styles/editor.tcss", "styles/activations.tcss"]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),

@@ -14,6 +14,8 @@ from textual.content import Content
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _SIZE = re.compile(r"( *[\d,]+(?: = | {3}))(?=\S)")
 """A number of a chain, up to what it comes from."""
+_LETTER = re.compile(r"( *\S{1,14} *= +[−\d][\d,.]*  )(?=\S)")
+"""A letter of a formula and its value, up to what it stands for."""
 _SHARE = re.compile(r"( +[\d,]+ +[\d.]+ %)  (█*) +(\S.*)")
 """A layer's share of a sum: number and percentage, bar, name."""
 _FULL = 80
@@ -52,11 +54,12 @@ def _last(lines: Sequence[str], number: int) -> bool:
 def _sentences(lines: Sequence[str]) -> Iterator[str]:
     """Yield lines, joined where the core broke a sentence because it was full."""
     held = ""
-    for line in lines:
+    for number, line in enumerate(lines):
         word = line.strip().partition(" ")[0]
         last = held.splitlines()[-1] if held else ""
         full = len(last) + 1 + len(word) > _FULL - 2 and not last.endswith(")")
         prose = not _GAP.search(last) and not _GAP.search(line)
+        prose = prose and not (last.endswith(".") and _computes(lines, number))
         if held and word and full and prose and _indent(last) == _indent(line):
             held += f"\n{line}"
             continue
@@ -67,6 +70,12 @@ def _sentences(lines: Sequence[str]) -> Iterator[str]:
             yield line
     if held:
         yield _joined(held)
+
+
+def _computes(lines: Sequence[str], number: int) -> bool:
+    """Whether a line is a formula, by its value or by the one on the next line."""
+    following = "".join(lines[number + 1 : number + 2]).lstrip()
+    return following.startswith("= ") or " = " in lines[number]
 
 
 def _joined(text: str) -> str:
@@ -126,7 +135,7 @@ def narrowed(line: str, width: int) -> Iterator[str]:
     if len(line) <= width:
         yield line
         return
-    size = _SIZE.match(line)
+    size = _SIZE.match(line) or _LETTER.match(line)
     if size is not None:
         yield from _hung(size[1], line[size.end() :], width)
         return

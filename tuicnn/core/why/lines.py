@@ -60,7 +60,7 @@ def _chain(report: Report, found: list[Why]) -> Iterator[str]:
     shown: list[Why] = []
     kept, twins = False, dict[str, None]()
     for one in found:
-        if _keeps(one):
+        if keeps(one):
             kept = True
             continue
         kind, axis = _kind_and_axis(one.number.quantity)
@@ -78,7 +78,7 @@ def _chain(report: Report, found: list[Why]) -> Iterator[str]:
         yield "Layers that are not named keep these sizes."
 
 
-def _keeps(one: Why) -> bool:
+def keeps(one: Why) -> bool:
     """Whether a number is plainly that of the layer above."""
     above = [parent for parent in one.parents if not parent.number.letter]
     sized = one.number.quantity.startswith((OUTPUT, SEEN, MOVED))

@@ -42,9 +42,6 @@ _REST = 0.12
 _STORY = 300
 """Rows up to which a whole network is explained while it changes."""
 
-_FAR = 1_000
-"""Rows up to which a layer is explained while the cursor goes: the way back is long."""
-
 Thing = LayerSpec | Network
 
 
@@ -270,9 +267,6 @@ class Inspector(VerticalScroll, can_focus=True):
         if row is None:
             return kind(thing), []
         title = f"{row.path} · {kind(thing)}"
-        if row.index > _FAR:
-            far = f"Too far down to be explained here: more than {_FAR:,} layers above."
-            return title, [far, f"`tuicnn explain SOURCE {row.path}` explains it."]
         return title, explain_layer(report, row)[1:]
 
     def _help(self, text: str) -> None:
