@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 
 import pytest
 
 from tests.cases import net
 from tests.documents import PRESETS, preset_report, text_of
+from tests.long import long_or
 from tests.program import answer, assert_holds, refusal, run
 from tuicnn.core.budget import Budget, Measure, proposals, sums
 from tuicnn.core.check import check
@@ -17,7 +17,7 @@ from tuicnn.core.proposal import consequence
 from tuicnn.core.reading import read_value
 from tuicnn.core.report import Report
 
-DRAWS = int(os.environ.get("TUICNN_LONG", "60"))
+DRAWS = long_or(60, 1_500)
 """Budgets that are drawn."""
 
 

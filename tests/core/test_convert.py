@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.core.test_explain import assert_fits
 from tests.interop.networks import PRESETS, preset, report_of
+from tests.long import long_or
 from tuicnn.core.check import check
 from tuicnn.core.convert import (
     KINDS,
@@ -26,7 +25,7 @@ from tuicnn.core.report import Report
 from tuicnn.core.shapes import elements
 
 NAMES = [path.stem for path in PRESETS]
-CHOSEN = NAMES if os.environ.get("TUICNN_LONG") else NAMES[::4]
+CHOSEN = long_or(NAMES[::4], NAMES)
 CONV = {"type": "conv2d", "name": "c", "out_channels": 4, "kernel_size": 3}
 POOL = {"type": "max_pool2d", "name": "p", "kernel_size": 2}
 NORM = {"type": "batch_norm", "name": "n"}

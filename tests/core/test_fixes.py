@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from random import Random
 
@@ -15,6 +14,7 @@ from tests.cases import NETWORK_REFUSALS, REFUSALS
 from tests.core.test_diagnostics import EXAMPLES, Example
 from tests.core.test_rules import alone
 from tests.documents import PRESETS, preset_report, report_of_text, text_of
+from tests.long import long_or
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Diagnostic, Severity
 from tuicnn.core.edits import Replace
@@ -191,7 +191,7 @@ def report_of(wrong: dict[str, object]) -> Report | None:
     return check(reading.network).of_text("", reading.problems)
 
 
-COUNT = 5_000 if "TUICNN_LONG" in os.environ else 250
+COUNT = long_or(250, 5_000)
 """Broken networks that are drawn."""
 
 

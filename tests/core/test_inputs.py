@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.core.random_networks import random_network
+from tests.long import long_or
 from tests.preview.networks import network, preset
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code
@@ -19,7 +19,7 @@ from tuicnn.core.report import Report
 from tuicnn.core.shapes import AXES, Shape
 from tuicnn.presets import names
 
-COUNT = int(os.environ.get("TUICNN_LONG", "1"))
+COUNT = long_or(1, 10)
 """How many times more is tried than for CI."""
 
 POOL = {"type": "max_pool2d", "kernel_size": 3, "stride": 2}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 
 from tests.core.random_networks import random_network
+from tests.long import long_or
 from tests.preview.networks import network, preset
 from tuicnn.core.check import check
 from tuicnn.core.explain.ledger import explain_ledger
@@ -17,7 +16,7 @@ from tuicnn.core.network import Network
 from tuicnn.presets import names
 from tuicnn.preview.run import Options, preview
 
-COUNT = int(os.environ.get("TUICNN_LONG", "1"))
+COUNT = long_or(1, 20)
 """How many times more is tried than for CI."""
 
 LOCAL = (

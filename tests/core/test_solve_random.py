@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 
 import pytest
 
 from tests.cases import net
+from tests.long import long_or
 from tuicnn.core.check import check
 from tuicnn.core.reading import read_text, read_value
 from tuicnn.core.report import Report, Row
@@ -17,8 +17,8 @@ from tuicnn.interop.document import to_document_text
 from tuicnn.preview.confirm import confirm, disagreements
 from tuicnn.preview.run import Options, preview
 
-NETWORKS = int(os.environ.get("TUICNN_LONG", "60"))
-"""How many are drawn; `TUICNN_LONG=3000` before a release."""
+NETWORKS = long_or(60, 3_000)
+"""How many are drawn."""
 RUNNABLE = 3_000_000
 """MACs up to which an answer is run."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
 
 from tests.arithmetic import evaluated
 from tests.core.random_networks import random_network
+from tests.long import long_or
 from tests.preview.networks import network, preset
 from tests.preview.settings import KINDS, settings
 from tuicnn.core.check import check
@@ -20,7 +20,7 @@ from tuicnn.core.shapes import Shape
 from tuicnn.core.symbolic import Symbolic, spell_formula, symbolic
 from tuicnn.presets import names
 
-COUNT = int(os.environ.get("TUICNN_LONG", "1"))
+COUNT = long_or(1, 20)
 """How many times more is tried than for CI."""
 
 

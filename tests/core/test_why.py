@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from fractions import Fraction
 
@@ -13,6 +12,7 @@ from tests.cases import CASES, NETWORK_CASES
 from tests.core.test_explain import assert_fits
 from tests.interop.networks import PRESETS, preset, report_of, reported
 from tests.interop.test_derivation import AWKWARD
+from tests.long import long_or
 from tuicnn.core.check import check
 from tuicnn.core.explain import explain_layer
 from tuicnn.core.network import Network
@@ -37,7 +37,7 @@ from tuicnn.interop.analysis import analysis
 SMALL = """lenet5 alexnet-grouped lasagne-mnist two-conv-32-global matlab-2-6-1
     same-conv-25x64 conv1d-audio conv3d-video conv-autoencoder separable unet
     squeezenet1-1 resnet18 image-to-map shufflenet-v2-x1-0""".split()
-CHOSEN = [path.stem for path in PRESETS] if os.environ.get("TUICNN_LONG") else SMALL
+CHOSEN = long_or(SMALL, [path.stem for path in PRESETS])
 
 DEFINED = {
     "1": "a cell of the input sees itself, and a map as a whole is one number",

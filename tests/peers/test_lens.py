@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
 from random import Random
@@ -21,6 +20,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from tests.cases import CASES, Case
+from tests.long import long_or
 from tests.peers.draws import DRAWS
 from tuicnn.core.diagnostics import Refusal
 from tuicnn.core.layer import Effect
@@ -48,7 +48,7 @@ def merge_of(merge: str) -> Setting:
     return Setting(layer, shapes[0], effect, labels)
 
 
-DRAWN = int(os.environ.get("TUICNN_LONG", "4"))
+DRAWN = long_or(4, 300)
 """How many settings are drawn of each type."""
 
 MOST = 5_000_000

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 
 import pytest
 from textual import events
 
 from tests.documents import preset_text
+from tests.long import long_or
 from tests.ui.desk import desk, key
 from tuicnn.core.reading import read_text
 from tuicnn.session import Session
 from tuicnn.ui.editor import EditorScreen
 
 KEYS = (
-    *"jjjjkkgGhlzZnN vaidDKJ<>bBRr+yxpPuU1234][cCt?",
+    *"jjjjkkgGhlzZnN vaidDKJ<>bBRr+yxpPuU1234][cCt?sFVweE",
     *"0123456789,.x-",
     *("down up pagedown pageup home end left right enter escape escape escape".split()),
     *("tab shift+tab backspace delete alt+up alt+down shift+up shift+down".split()),
@@ -23,8 +23,8 @@ KEYS = (
 )
 """Keys that end nothing and write nothing: no saving, no quitting, no exporting."""
 SIZES = [(1, 1), (7, 3), (30, 8), (50, 20), (80, 24), (120, 40), (200, 60)]
-STEPS = int(os.environ.get("TUICNN_WALK", "120"))
-"""Keys on each preset; 2000 make it ten thousand in all, in a quarter of an hour."""
+STEPS = long_or(120, 2_000)
+"""Keys on each preset; the long version is ten thousand in all."""
 _MANY = 800
 """Rows from which the walk goes back."""
 
