@@ -202,6 +202,7 @@ async def test_the_words_of_two_thousand_terms_are_made_when_they_are_seen() -> 
     async with walk(check(deep(4_000))) as one:
         await one.choose("MACs")
         await one.press("enter", "end")
+        assert "= a sum of 2,000 terms: MACs" in one.text("about")
         shown = one.numbers
         assert len(shown._entries) == 2_000
         assert 0 < len(shown._words) < 100

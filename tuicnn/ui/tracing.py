@@ -14,7 +14,7 @@ from tuicnn.core.accounting import each_step, each_summary_step
 from tuicnn.core.diagnostics import Severity
 from tuicnn.core.explain.lines import section, within
 from tuicnn.core.why import Root, Why, input_numbers, name_of, numbers, why, why_lines
-from tuicnn.core.why.lines import keeps, number_spelled
+from tuicnn.core.why.lines import keeps, number_spelled, sized
 
 if TYPE_CHECKING:
     from tuicnn.core.report import Report, Row
@@ -87,13 +87,17 @@ def links_behind(report: Report, found: Why) -> tuple[Link, ...]:
 def _maker(report: Report, number: Number, most: int) -> tuple[Number, tuple[int, ...]]:
     """Return the number that another is as it was made, and the rows between them."""
     kept: list[int] = []
-    while not number.letter and number.place >= 0 and len(kept) < most:
+    while _may_be_kept(number) and len(kept) < most:
         found = why(report, number)
         if found is None or not keeps(found):
             break
         kept.append(number.place)
         number = next(up.number for up in found.parents if not up.number.letter)
     return number, tuple(kept)
+
+
+def _may_be_kept(number: Number) -> bool:
+    return sized(number) and not number.letter and number.place >= 0
 
 
 def link_said(report: Report, link: Link) -> tuple[str, bool]:

@@ -81,8 +81,12 @@ def _chain(report: Report, found: list[Why]) -> Iterator[str]:
 def keeps(one: Why) -> bool:
     """Whether a number is plainly that of the layer above."""
     above = [parent for parent in one.parents if not parent.number.letter]
-    sized = one.number.quantity.startswith((OUTPUT, SEEN, MOVED))
-    return sized and len(above) == 1 and above[0].value == one.value
+    return sized(one.number) and len(above) == 1 and above[0].value == one.value
+
+
+def sized(number: Number) -> bool:
+    """Whether a number is one that a layer may leave as it is."""
+    return number.quantity.startswith((OUTPUT, SEEN, MOVED))
 
 
 def _kind_and_axis(quantity: str) -> tuple[str, str]:

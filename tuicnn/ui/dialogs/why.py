@@ -36,6 +36,9 @@ from tuicnn.ui.widgets.numbers import Entry, Numbers
 _REST: Final = 0.03
 """Seconds that a number is looked at before it is explained: keys repeat."""
 
+_LONG: Final = 300
+"""Characters of a formula that are written out."""
+
 
 class Level(NamedTuple):
     """One list of the walk.
@@ -228,6 +231,8 @@ def _behind(report: Report, link: Link) -> Level:
     if found is None:
         return Level("", ())
     made = found.brief or found.substitution
+    if len(made) > _LONG:
+        made = f"a sum of {len(found.parents):,} terms"
     value = number_spelled(found.value)
     title = name_of(report, found.number)
     if made not in ("", str(found.value)):
