@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -134,12 +135,34 @@ BOUNDS: dict[str, tuple[tuple[str, Callable[[int], str]], ...]] = {
             "type": "unflatten", "dim": 1, "unflattened_size": [1] * (count - 1)})),
     ),
 }  # fmt: skip
-ELSEWHERE = {"FILE_BYTES", "DIAGNOSTICS"}
+ELSEWHERE = {
+    "FILE_BYTES": "test_bad_size.py",
+    "DIAGNOSTICS": "test_bad_size.py",
+    "JSON_DEPTH": "core/test_jsontext.py",
+    "PASTE": "ui/test_paste.py",
+    "SETTINGS_BYTES": "ui/test_config.py",
+    "UNDO_BYTES": "core/test_history.py",
+    "WEIGHTS_BYTES": "preview/test_limits.py",
+    "WEIGHTS_HEADER": "preview/test_limits.py",
+    "WEIGHTS_RATIO": "preview/test_limits.py",
+    "PIXELS": "preview/test_limits.py",
+    "PREVIEW_BYTES": "preview/test_limits.py",
+}
+"""Where the limits are tried that no document can meet."""
 CASES = [(name, how, make) for name, ways in BOUNDS.items() for how, make in ways]
 
 
 def test_every_limit_is_tried():
     assert {*BOUNDS, *ELSEWHERE} == module_strings(limits).keys()
+    for name, place in ELSEWHERE.items():
+        text = (Path(__file__).parent / place).read_text("utf-8")
+        assert name.replace("JSON_DEPTH", "MAX_DEPTH") in text
+
+
+@pytest.mark.parametrize(("more", "told"), [(-1, 999), (0, 1000), (1, 1000)])
+def test_as_many_problems_are_told_as_the_limit(more, told):
+    layers = [{"type": "x"}] * (limits.DIAGNOSTICS + more)
+    assert len(problems_of(text_of((1,), *layers))) == told
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.changes import KINDS, an_edit, conv, network, preset
 from tests.documents import PRESETS
-from tuicnn.core import history as module
+from tuicnn.core import limits
 from tuicnn.core.edits import (
     Become,
     Describe,
@@ -156,25 +156,28 @@ def test_the_past_is_bounded_by_its_bytes(monkeypatch) -> None:
         unbounded = unbounded.do(edit)
     weight = unbounded.past[0].weight
     assert {version.weight for version in unbounded.past} == {weight}
-    monkeypatch.setattr(module, "BYTES", 10 * weight)
+    for more in (0, 1):
+        monkeypatch.setattr(limits, "UNDO_BYTES", 10 * weight + more)
+        assert len(unbounded.do(typed(99, None)).past) == 10
+    monkeypatch.setattr(limits, "UNDO_BYTES", 10 * weight)
     history = fresh()
     for number, edit in enumerate(edits, start=1):
         history = history.do(edit)
         assert len(history.past) == min(number, 10)
     assert history.past == unbounded.past[-10:]
-    monkeypatch.setattr(module, "BYTES", 10 * weight - 1)
+    monkeypatch.setattr(limits, "UNDO_BYTES", 10 * weight - 1)
     assert len(history.do(typed(99, None)).past) == 9
 
 
 def test_the_latest_version_is_kept_whatever_it_weighs(monkeypatch) -> None:
-    monkeypatch.setattr(module, "BYTES", 0)
+    monkeypatch.setattr(limits, "UNDO_BYTES", 0)
     history = fresh().do(typed(2, None)).do(typed(3, None))
     assert [version.label for version in history.past] == ["change it to 3"]
     assert history.undo().network == fresh().do(typed(2)).network
 
 
 def test_redo_brings_back_no_more_than_there_was(monkeypatch) -> None:
-    monkeypatch.setattr(module, "BYTES", 20_000)
+    monkeypatch.setattr(limits, "UNDO_BYTES", 20_000)
     history = fresh()
     for channels in range(2, 30):
         history = history.do(typed(channels, None))

@@ -220,6 +220,7 @@ def test_a_hundred_thousand_containers_in_one_another_are_refused(opening):
 
 
 def test_containers_nest_as_deep_as_the_limit_and_no_deeper():
+    assert parse("[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1))
     assert parse("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     assert refused_at("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)) == (1, 201)
     assert parse("[" + "[]," * 10_000 + "{}]")

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from tuicnn.core import limits
 from tuicnn.ui.config import Config, config_path, read_config
 
 IDS = ("stack.add", "stack.delete", "open.up")
@@ -83,6 +84,13 @@ def test_everything_can_be_set(folder):
 )
 def test_what_is_wrong_is_a_warning(text, told, folder):
     assert told in warning(folder, text)
+
+
+@pytest.mark.parametrize(("more", "larger"), [(-1, False), (0, False), (1, True)])
+def test_the_file_is_as_large_as_the_limit(folder, more, larger):
+    config = read(folder, 'layout = "last" #'.ljust(limits.SETTINGS_BYTES + more))
+    assert bool(config.warnings) == larger
+    assert config.layout == ("first" if larger else "last")
 
 
 def test_a_wrong_setting_leaves_the_others(folder):

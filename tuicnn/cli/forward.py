@@ -79,14 +79,13 @@ def forward(report: Report, wishes: Wishes) -> Outcome:
     """
     given = None
     batch = wishes.batch
+    if wishes.input is not None or wishes.weights is not None:
+        Forward(report.network, _options(wishes, batch)).admit()  # before it is read
     if wishes.input is not None:
         given = read_input(wishes.input, report.network.input, batch)
         batch = given.array.shape[0]
         narrate(given.note)
-    options = Options(
-        wishes.seed, batch, exact=wishes.exact, memory_limit=wishes.memory_limit
-    )
-    settled = _settled(report, options, wishes)
+    settled = _settled(report, _options(wishes, batch), wishes)
     settled.admit()
     x = random_input(settled.plan.input, wishes.seed) if given is None else given.array
     with _stopped_by_interrupt() as token, _bar() as progress:
@@ -103,6 +102,12 @@ def save_output(path: Path, outcome: Outcome) -> None:
     """Write the last layer's values, (N, …), as a .npy file; whole or not at all."""
     values = outcome.trace.output
     write_whole(path, lambda stream: np.save(stream, values, allow_pickle=False))
+
+
+def _options(wishes: Wishes, batch: int) -> Options:
+    return Options(
+        wishes.seed, batch, exact=wishes.exact, memory_limit=wishes.memory_limit
+    )
 
 
 def _settled(report: Report, options: Options, wishes: Wishes) -> Forward:

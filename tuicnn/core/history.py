@@ -5,7 +5,8 @@
   first of them. Undo, redo and `settled` end such a row. A row that comes back to where
   it began is none.
 * Undo goes back to the version before, and puts the cursor back where it was.
-* The past holds as many versions as fit in `BYTES`; the oldest are forgotten first.
+* The past holds as many versions as fit in `limits.UNDO_BYTES`; the oldest are
+  forgotten first.
 
 It never knows a file or a clock.
 """
@@ -16,13 +17,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from tuicnn.core import limits
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.edits import Edit
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.network import Network, children
-
-BYTES: Final = 64 * 2**20
-"""Memory that the versions of the past may take."""
 
 _LAYER: Final = 2_000
 """Bytes of a layer that another version does not have, roughly."""
@@ -138,7 +137,7 @@ def _fitting(past: tuple[Version, ...]) -> tuple[Version, ...]:
     """Return the latest versions that fit in memory; at least one."""
     total = sum(version.weight for version in past)
     first = 0
-    while total > BYTES and first < len(past) - 1:
+    while total > limits.UNDO_BYTES and first < len(past) - 1:
         total -= past[first].weight
         first += 1
     return past[first:]

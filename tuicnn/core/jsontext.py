@@ -8,6 +8,7 @@ import math
 import re
 from typing import NoReturn, TypeAlias
 
+from tuicnn.core import limits
 from tuicnn.core.jsonplace import line_and_column, locate
 
 __all__ = ["MAX_DEPTH", "Json", "JsonError", "locate", "parse"]
@@ -15,7 +16,7 @@ __all__ = ["MAX_DEPTH", "Json", "JsonError", "locate", "parse"]
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """What a JSON text can hold, as plain Python values."""
 
-MAX_DEPTH = 200
+MAX_DEPTH = limits.JSON_DEPTH
 """Objects and lists inside one another that a text may hold."""
 
 

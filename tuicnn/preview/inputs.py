@@ -6,19 +6,40 @@ It never changes an array in silence: what was done to it is said.
 from __future__ import annotations
 
 import math
+import struct
+import warnings
+import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from tuicnn.core import limits
 from tuicnn.errors import MissingPackage
 from tuicnn.preview.faults import FileFault
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.npyheader import read_array
 from tuicnn.preview.operation import Shape
+from tuicnn.preview.regular import opened
 
-PIXELS = 64 * 2**20
-"""Pixels of an image that may be opened."""
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP")
+"""Images that are opened; some others are programs."""
+_IMAGE: Final = 512 * 2**20
+"""Bytes that the file of an image may have: its pixels, unpacked."""
+_FAULTS: Final = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    struct.error,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+"""What Pillow raises where an image is broken."""
 
 
 class Input(NamedTuple):
@@ -74,7 +95,7 @@ def _from_array(path: Path, sample: Shape, batch: int) -> Input:
 
 def _from_image(path: Path, sample: Shape, batch: int) -> Input:
     try:
-        from PIL import Image, UnidentifiedImageError
+        from PIL import Image
     except ImportError as error:
         raise MissingPackage("pillow", "images") from error
     if len(sample) != 3 or sample[0] not in (1, 3, 4):
@@ -83,18 +104,25 @@ def _from_image(path: Path, sample: Shape, batch: int) -> Input:
             f"{_spelled(sample)}"
         )
     channels, height, width = sample
+    if height * width > limits.PIXELS:
+        raise FileFault(f"the network takes more than {limits.PIXELS:,} pixels")
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}[channels]
     try:
-        with Image.open(path) as image:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            opened(path, _IMAGE) as stream,
+            # Pillow would run another program for EPS.
+            Image.open(stream, "r", _FORMATS) as image,
+        ):
             size = image.size
-            if math.prod(size) > PIXELS:
-                raise FileFault(f"{path.name} has more than {PIXELS:,} pixels")
-            mode = {1: "L", 3: "RGB", 4: "RGBA"}[channels]
+            if math.prod(size) > limits.PIXELS:  # nothing is unpacked yet
+                raise FileFault(f"{path.name} has more than {limits.PIXELS:,} pixels")
             fitted = image.convert(mode).resize(
                 (width, height), Image.Resampling.BILINEAR
             )
             pixels = np.asarray(fitted, np.float32)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise FileFault(f"{path.name} cannot be read as an image: {error}") from error
+    except (*_FAULTS, Image.DecompressionBombError) as error:
+        raise FileFault(f"{path.name} is no image that can be read") from error
     planes = pixels.reshape(height, width, channels).transpose(2, 0, 1)
     array = planes * np.float32(2 / 255) - np.float32(1)
     note = (

@@ -6,6 +6,9 @@ It never unpickles, and never allocates what a header claims without a bound.
 from __future__ import annotations
 
 import math
+import os
+import tokenize
+import zlib
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -13,11 +16,30 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from tuicnn.core import limits
+from tuicnn.core.wording import brief
 from tuicnn.preview.faults import FileFault
 from tuicnn.preview.kernels.window import Array
+from tuicnn.preview.regular import opened
 
 _HEADER = 10_000
 """Bytes that a header may have."""
+_AXES = 64
+"""Axes that NumPy's arrays have at most."""
+_FAULTS = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    tokenize.TokenError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+"""What NumPy raises where a header is none: it reads a literal of Python."""
 
 
 class Header(NamedTuple):
@@ -42,23 +64,29 @@ def read_header(stream: IO[bytes], name: str) -> Header:
             found = npy.read_array_header_2_0(stream, _HEADER)
         else:
             raise ValueError(f"version {version} is unknown")
-    except (ValueError, OSError, EOFError) as error:
-        raise FileFault(f"{name} is no array of NumPy: {error}") from error
-    header = Header(*found)
+        header = Header(*found)
+    except _FAULTS as error:
+        raise FileFault(f"{name} is no array of NumPy: {brief(str(error))}") from error
+    if len(header.shape) > _AXES:
+        raise FileFault(f"{name} has {len(header.shape)} axes")
     if header.dtype.kind not in "fiu" or header.dtype.hasobject:
         raise FileFault(f"{name} holds {header.dtype}; real numbers are expected")
     return header
 
 
-def read_values(stream: IO[bytes], header: Header, name: str) -> Array:
+def read_values(stream: IO[bytes], header: Header, name: str, size: int) -> Array:
     """Return the values behind a header as float32.
+
+    Args:
+        size: Bytes of the whole stream.
 
     Raises:
         FileFault: There are fewer than the header says.
     """
-    count = math.prod(header.shape)
-    raw = stream.read(count * header.dtype.itemsize)
-    if len(raw) != count * header.dtype.itemsize:
+    wanted = math.prod(header.shape) * header.dtype.itemsize
+    # Asked for more than there is, Python would allocate all of it first.
+    raw = stream.read(wanted) if wanted <= size - stream.tell() else b""
+    if len(raw) != wanted:
         raise FileFault(f"{name} is cut off: its header promises more numbers")
     flat: NDArray[np.generic] = np.frombuffer(raw, header.dtype)
     order = "F" if header.columns_first else "C"
@@ -77,13 +105,14 @@ def read_array(path: Path, most: int) -> Array:
         FileFault: It cannot be read, or holds more.
     """
     try:
-        with path.open("rb") as stream:
+        with opened(path, min(8 * most + 2 * _HEADER, limits.WEIGHTS_BYTES)) as stream:
             header = read_header(stream, path.name)
             if math.prod(header.shape) > most:
                 raise FileFault(
                     f"{path.name} holds {math.prod(header.shape):,} numbers; at most "
                     f"{most:,} are expected"
                 )
-            return read_values(stream, header, path.name)
+            size = os.fstat(stream.fileno()).st_size
+            return read_values(stream, header, path.name, size)
     except OSError as error:
         raise FileFault(f"{path.name} cannot be read: {error.strerror}") from error

@@ -6,27 +6,25 @@ It never compares with the core: `confirm` does.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from tuicnn.core import limits
 from tuicnn.core.network import Network
 from tuicnn.preview.crew import Token
 from tuicnn.preview.engine import Engine, NumpyEngine
 from tuicnn.preview.faults import LayerFault, TooMuchMemory
+from tuicnn.preview.free import free_memory
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.outcome import Observer, Outcome, Progress
 from tuicnn.preview.plan import Line, Plan, plan
 from tuicnn.preview.statistics import Statistics
 from tuicnn.preview.weights import Weights, check, from_document
 
-MINIMUM_LIMIT: Final = 512 * 2**20
-"""Memory that a forward pass may always take, in bytes."""
-MAXIMUM_LIMIT: Final = 4 * 2**30
+MAXIMUM_LIMIT: Final = 8 * limits.PREVIEW_BYTES
 """The most it takes without being told to, in bytes."""
 
 
@@ -248,23 +246,13 @@ def estimate(network: Network, options: Options | None = None) -> int:
 def default_limit() -> int:
     """Return the bytes a pass may hold unasked: a quarter of what is free.
 
-    Never less than 512 MiB, and never more than 4 GiB.
+    Never less than `limits.PREVIEW_BYTES`, never more than eight times as much, and
+    never more than there is.
     """
-    return min(max(MINIMUM_LIMIT, _free_memory() // 4), MAXIMUM_LIMIT)
-
-
-def _free_memory() -> int:
-    """Return the bytes that processes can still have; 0 where nobody says."""
-    try:
-        for line in Path("/proc/meminfo").read_text("ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
-        pass
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        return 0
+    free = free_memory()
+    if free is None:
+        return limits.PREVIEW_BYTES
+    return min(max(limits.PREVIEW_BYTES, free // 4), MAXIMUM_LIMIT, free)
 
 
 def _row(plan: Plan, line: Line, outcomes: list[Outcome]) -> Result:

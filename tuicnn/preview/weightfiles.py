@@ -8,25 +8,42 @@ from __future__ import annotations
 import json
 import math
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import numpy as np
 
+from tuicnn.core import limits
+from tuicnn.core.wording import brief, bytes_spelled
 from tuicnn.preview.faults import FileFault
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.npyheader import read_header, read_values
 from tuicnn.preview.operation import Shape
 from tuicnn.preview.plan import Plan
+from tuicnn.preview.regular import opened
 from tuicnn.preview.weights import Weights, check
 
-_RATIO = 200
-"""How many times smaller than its content an entry of a zip file may be."""
-_JSON = 100 * 2**20
-"""Bytes that the header of a .safetensors file may have."""
+_FAULTS = (
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What is raised where a zip file is none, or a broken one."""
+_SMALL = 64 * 2**10
+"""Bytes that an entry of a zip file may have, however often it grows for them."""
+_END, _TAIL = 22, 22 + 65_535 + 76
+"""Bytes of the record at the end of a zip file, and of all that may stand there."""
 _TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 """NumPy's types by safetensors' names; BF16 is the upper half of a float32."""
 
@@ -58,7 +75,7 @@ def _wanted(plan: Plan) -> dict[str, Shape]:
 def _load_npz(path: Path, plan: Plan) -> dict[str, Array]:
     wanted = _wanted(plan)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path, limits.WEIGHTS_BYTES) as file, _archive(file) as archive:
             entries = _entries(archive, path.name)
             headers = {}
             for key, entry in entries.items():
@@ -71,23 +88,51 @@ def _load_npz(path: Path, plan: Plan) -> dict[str, Array]:
             for key in wanted:
                 with archive.open(entries[key]) as stream:
                     header = read_header(stream, key)
-                    found[key] = read_values(stream, header, f"{path.name}: {key}")
+                    size = entries[key].file_size
+                    named = f"{path.name}: {key}"
+                    found[key] = read_values(stream, header, named, size)
             return found
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise FileFault(f"{path.name} is no sound .npz file: {error}") from error
+    except _FAULTS as error:
+        why = brief(str(error))
+        raise FileFault(f"{path.name} is no sound .npz file: {why}") from error
+
+
+def _archive(file: IO[bytes]) -> zipfile.ZipFile:
+    """Return a zip file, unless its list of contents alone would fill the memory.
+
+    Source: the format's own description, APPNOTE.TXT 4.3.14 to 4.3.16.
+    """
+    start = max(0, file.seek(0, os.SEEK_END) - _TAIL)
+    file.seek(start)
+    tail = file.read(_TAIL)
+    end = tail[-_END:] if tail[-_END:].startswith(b"PK\5\6") else b""
+    at = len(tail) - _END if end else tail.rfind(b"PK\5\6")
+    size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    longer = tail[max(0, at - 76) : max(0, at - 20)]
+    if longer.startswith(b"PK\6\6"):  # the list of a zip64 file
+        size = max(size % 0xFFFFFFFF, int.from_bytes(longer[40:48], "little"))
+    if size > limits.WEIGHTS_HEADER:
+        raise zipfile.BadZipFile("its list of contents is too long")
+    return zipfile.ZipFile(file)
 
 
 def _entries(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
     """Return the entries of an archive by key; refuse bombs, doubles and locks."""
     found: dict[str, zipfile.ZipInfo] = {}
+    if sum(one.file_size for one in archive.infolist()) > limits.WEIGHTS_BYTES:
+        most = bytes_spelled(limits.WEIGHTS_BYTES)
+        raise FileFault(f"{name} unpacks to more than the limit of {most}")
     for entry in archive.infolist():
         key = entry.filename.removesuffix(".npy")
         if key in found:
             raise FileFault(f"{name} has two entries {key}")
         if entry.flag_bits & 1:
             raise FileFault(f"{name} is encrypted")
-        if entry.file_size > _RATIO * max(1, entry.compress_size) + 4096:
-            raise FileFault(f"{name}: {key} grows more than {_RATIO} times: refused")
+        grown = entry.file_size > limits.WEIGHTS_RATIO * entry.compress_size
+        if grown and entry.file_size > _SMALL:  # a few zeros grow more, and harm not
+            raise FileFault(
+                f"{name}: {key} grows more than {limits.WEIGHTS_RATIO} times: refused"
+            )
         found[key] = entry
     return found
 
@@ -102,7 +147,7 @@ class _Stretch(NamedTuple):
 
 
 def _load_safetensors(path: Path, plan: Plan) -> dict[str, Array]:
-    with path.open("rb") as stream:
+    with opened(path, limits.WEIGHTS_BYTES) as stream:
         size = os.fstat(stream.fileno()).st_size
         stretches, start = _header(stream, size, path.name)
         check(plan, {key: one.shape for key, one in stretches.items()}, path.name, True)
@@ -123,7 +168,7 @@ def _header(stream: IO[bytes], size: int, name: str) -> tuple[dict[str, _Stretch
     Source: the format's own description, github.com/huggingface/safetensors.
     """
     length = int.from_bytes(stream.read(8), "little")
-    if not 2 <= length <= min(_JSON, size - 8):
+    if not 2 <= length <= min(limits.WEIGHTS_HEADER, size - 8):
         raise FileFault(f"{name} is no .safetensors file: its header does not fit")
     try:
         value = json.loads(stream.read(length))
@@ -153,6 +198,7 @@ def _stretch(key: str, value: object, room: int, name: str) -> _Stretch:
             value["data_offsets"],
         )
         numbers = (*shape, begin, end)
+        assert len(shape) <= limits.AXES
         assert all(type(number) is int and number >= 0 for number in numbers)
     except (AssertionError, KeyError, TypeError, ValueError) as error:
         raise FileFault(f"{name}: the entry of {key} is malformed") from error

@@ -24,6 +24,7 @@ from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
+from tuicnn.core import limits
 from tuicnn.core.controls import narrowed
 from tuicnn.errors import TuicnnError
 from tuicnn.files import crash
@@ -112,6 +113,19 @@ class TuicnnApp(App[None]):
             if isinstance(screen, EditorScreen):
                 screen.action_cancel()
         super().exit(result, return_code, message)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep a text, and give it to the terminal unless it is too long for one."""
+        if len(text) <= limits.PASTE:
+            super().copy_to_clipboard(text)
+            return
+        self._clipboard = text
+        self.notify(
+            f"Copied for this program alone: more than {limits.PASTE:,} characters are "
+            "too many for the terminal's clipboard.",
+            severity="warning",
+            markup=False,
+        )
 
     def keep_work(self) -> None:
         """Write what is not saved to a recovery file; `kept` says which.

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Final
 
 from platformdirs import user_state_path
 
-from tuicnn.core import jsontext
+from tuicnn.core import jsontext, limits
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.network import FORMAT, layer_document
 from tuicnn.core.reading import read_value
 from tuicnn.errors import FileError
 from tuicnn.files import read_text, write_atomically
 from tuicnn.interop.jsonlayout import inline
-
-LONGEST: Final = 64 * 2**10
-"""Characters of a text that is pasted, or given to the terminal."""
 
 
 def spelled(layers: Sequence[LayerSpec]) -> str:
@@ -29,14 +25,15 @@ def spelled(layers: Sequence[LayerSpec]) -> str:
     return f"[\n{lines}\n]\n"
 
 
-def layers_in(text: str) -> tuple[LayerSpec, ...] | str:
+def layers_in(text: str, most: int = limits.PASTE) -> tuple[LayerSpec, ...] | str:
     """Return the layers that a text holds, or why it holds none.
 
     Args:
         text: A JSON list of layers, a single one, or a whole document.
+        most: Characters that it may have.
     """
-    if len(text) > LONGEST:
-        return f"the text has more than {LONGEST:,} characters: save it, and open it"
+    if len(text) > most:
+        return f"the text has more than {most:,} characters: save it, and open it"
     try:
         value = jsontext.parse(text)
     except jsontext.JsonError:
@@ -67,7 +64,7 @@ def keep(text: str) -> None:
 def kept() -> str:
     """Return the text that was copied last, by any editor; empty for none."""
     try:
-        return read_text(_file(), LONGEST)
+        return read_text(_file())
     except FileError:
         return ""
 

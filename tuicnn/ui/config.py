@@ -14,15 +14,13 @@ from typing import Final, Literal, NamedTuple
 
 from platformdirs import user_config_path
 
+from tuicnn.core import limits
 from tuicnn.core.wording import brief, nearest
 from tuicnn.errors import FileError
 from tuicnn.files import read_bytes, shown
 
 Layout = Literal["first", "last"]
 """Where channels are written."""
-
-_BYTES: Final = 64 * 2**10
-"""Size of the file."""
 
 _WARNINGS: Final = 20
 """Warnings that are told; a file with more is some other file."""
@@ -63,7 +61,11 @@ def read_config(
         path = config_path()
         if not os.path.lexists(path):
             return Config()
-        text = read_bytes(path, _BYTES).removeprefix(b"\xef\xbb\xbf").decode()
+        text = (
+            read_bytes(path, limits.SETTINGS_BYTES)
+            .removeprefix(b"\xef\xbb\xbf")
+            .decode()
+        )
         values = tomllib.loads(f"{text}\n")  # else errors stand at no line
     except FileError as error:
         return Config(warnings=(error.message,))

@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tuicnn.core import limits
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Diagnostic, Pointer
 from tuicnn.core.drafts import MISSING
@@ -256,7 +257,8 @@ class EditorScreen(WhyScreen, ProposingScreen):
             case "copy":
                 self._copy(event.layers)
             case "paste":
-                self._paste(event.at, clipboard.kept() or self.app.clipboard)
+                own = clipboard.kept() or self.app.clipboard
+                self._paste(event.at, own, limits.FILE_BYTES)
             case "find":
                 finding = self.query_one("#find", Input)
                 finding.display = True
@@ -320,8 +322,7 @@ class EditorScreen(WhyScreen, ProposingScreen):
 
     def _copy(self, layers: tuple[LayerSpec, ...]) -> None:
         text = clipboard.spelled(layers)
-        if len(text) <= clipboard.LONGEST:
-            self.app.copy_to_clipboard(text)
+        self.app.copy_to_clipboard(text)
         try:
             clipboard.keep(text)
         except FileError as error:
@@ -329,11 +330,11 @@ class EditorScreen(WhyScreen, ProposingScreen):
         count = len(layers)
         self.tell(f"Copied {count} layer{'' if count == 1 else 's'}.")
 
-    def _paste(self, at: Pointer, text: str) -> None:
+    def _paste(self, at: Pointer, text: str, most: int = limits.PASTE) -> None:
         if not text.strip():
             self.tell("Nothing was copied yet: y copies.", "warning")
             return
-        layers = clipboard.layers_in(text)
+        layers = clipboard.layers_in(text, most)
         if isinstance(layers, str):
             self.tell(f"Not pasted: {layers}", "warning")
         else:

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, TypeVar
 
 from rich.highlighter import Highlighter
 from rich.text import Text
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -19,6 +19,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tuicnn.ui.ordered import OrderedInput
+from tuicnn.ui.pasted import Pasted, one_line_of
 
 Answer = TypeVar("Answer")
 
@@ -31,10 +32,10 @@ WIDTHS: Final = [(0, "-narrow"), (40, "-normal"), (80, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (14, "-tall")]
 """Classes of a dialog's screen, by its lines."""
 
-_KEYS: Final = {"escape": "esc"}
 _FEW: Final = 4
 """Choices that stand side by side in a narrow question."""
 
+_KEYS: Final = {"escape": "esc"}
 
 LONGEST: Final = 4096
 """Characters that a paste brings into a line at most, as many as a path has."""
@@ -84,13 +85,9 @@ class Line(OrderedInput):
             id=id,
         )
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Take the first line that is not empty, and of it no more than is sensible."""
-        event.stop()
-        event.prevent_default()
-        lines = event.text[: 2 * LONGEST].strip().splitlines() or [""]
-        taken = "".join(filter(str.isprintable, lines[0]))[:LONGEST]
-        self.replace(taken, *self.selection)
+    def taken(self, text: str, room: int | None) -> Pasted:
+        """Return no more of a paste than is sensible; no blanks around it."""
+        return one_line_of(text.strip(), LONGEST)
 
 
 class Dialog(ModalScreen[Answer | None]):
