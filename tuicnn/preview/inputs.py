@@ -5,6 +5,7 @@ It never changes an array in silence: what was done to it is said.
 
 from __future__ import annotations
 
+import logging
 import math
 import struct
 import warnings
@@ -103,6 +104,8 @@ def _from_image(path: Path, sample: Shape, batch: int) -> Input:
             f"an image has 1, 3 or 4 channels, height and width; the network takes "
             f"{_spelled(sample)}"
         )
+    # It would write on the screen of the editor what it thinks of a broken file.
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
     channels, height, width = sample
     if height * width > limits.PIXELS:
         raise FileFault(f"the network takes more than {limits.PIXELS:,} pixels")

@@ -91,7 +91,7 @@ def read_values(stream: IO[bytes], header: Header, name: str, size: int) -> Arra
     flat: NDArray[np.generic] = np.frombuffer(raw, header.dtype)
     order = "F" if header.columns_first else "C"
     shaped = flat.reshape(header.shape, order=order)  # type: ignore[call-overload]
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return np.ascontiguousarray(shaped, dtype=np.float32)
 
 
