@@ -289,7 +289,7 @@ KEYS = keys_of(ProposeDialog)
 
 @pytest.mark.parametrize(("name", "pressed"), KEYS)
 async def test_each_key_does_what_it_says(name: str, pressed: str) -> None:
-    async with desk(preset("image-to-map"), size=(60, 13)) as one:
+    async with desk(preset("image-to-map"), size=(60, 9)) as one:
         await asked(one, "1x100x50")
         ways = dialog(one).query_one("#ways", OptionList)
         scroll = dialog(one).query_one("#told")
