@@ -77,8 +77,11 @@ def look(document: str | None, own: str | None = None) -> Found:
         except recovery.NewerError as error:
             warnings.append(error.message)
         except FileError as error:
-            aside = recovery.put_aside(path)
-            warnings.append(f"{error.message}; it is kept as {files.shown(aside)}")
+            warning = error.message
+            if recovery.damaged(error):
+                aside = recovery.put_aside(path)
+                warning += f"; it is kept as {files.shown(aside)}"
+            warnings.append(warning)
     return Found(tuple(alive), tuple(left), tuple(warnings))
 
 

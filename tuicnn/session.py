@@ -9,7 +9,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tuicnn import files, presets, recovering
+from tuicnn import files, presets
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Pointer
 from tuicnn.core.edits import Become, Edit

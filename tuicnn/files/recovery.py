@@ -5,6 +5,7 @@ They never stand beside the document, never replace it, and hold it as a text.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -233,6 +234,15 @@ def every(document: str | None = None, *, unnamed: bool = False) -> Iterator[str
                     found.append((status.st_mtime_ns, entry.path))
     for _, path in sorted(found, reverse=True)[:_MOST]:
         yield path
+
+
+def damaged(error: FileError) -> bool:
+    """Whether a file is to blame for not being read, and not the disk at this moment.
+
+    A symbolic link is to blame: it has no business here.
+    """
+    cause = error.__cause__
+    return not isinstance(cause, OSError) or cause.errno == errno.ELOOP
 
 
 def put_aside(file: str) -> str:

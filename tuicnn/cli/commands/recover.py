@@ -29,7 +29,7 @@ Action = Literal["list", "restore", "clean"]
         ("tuicnn recover", "list what was not saved when a session ended"),
         ("tuicnn recover --restore net.json", "write it to its file"),
         ("tuicnn recover --restore 1 -o new.json", "write it to another file"),
-        ("tuicnn recover --clean", "remove all of it for good"),
+        ("tuicnn recover --clean net.json", "remove it for good; all without a name"),
     ),
 )
 @click.argument("which", required=False)
@@ -200,7 +200,7 @@ def _clean(chosen: list[Entry], as_json: bool) -> int:
         return 0
     for kept, left in ended:
         name = "" if left is None else f" ({shown(left.network.name)})"
-        narrate(f"removed what was not saved of {_label(kept)}{name}")
+        tell([f"removed what was not saved of {_label(kept)}{name}"])
     if not ended:
-        narrate("nothing was left behind")
+        tell(["Nothing was left behind."])
     return 0
