@@ -148,9 +148,8 @@ async def cancel(desk: Desk, key: str):
     await desk.quiet()
     desk.app.post_message(_key("f5"))
     desk.app.post_message(_key(key))
-    await desk.quiet()
-    assert desk.editor._token is None
-    assert desk.editor.passed is None
+    await desk.until(lambda: desk.editor._token is None)
+    assert desk.editor.passed is None  # it was stopped, and did not end
 
 
 def _key(name: str):
