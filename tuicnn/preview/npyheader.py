@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import tokenize
+import warnings
 import zlib
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -57,14 +58,8 @@ def read_header(stream: IO[bytes], name: str) -> Header:
         FileFault: It is none, or one of values that are no plain numbers.
     """
     try:
-        version = npy.read_magic(stream)
-        if version == (1, 0):
-            found = npy.read_array_header_1_0(stream, _HEADER)
-        elif version == (2, 0):
-            found = npy.read_array_header_2_0(stream, _HEADER)
-        else:
-            raise ValueError(f"version {version} is unknown")
-        header = Header(*found)
+        with warnings.catch_warnings(action="ignore"):  # what Python 2 wrote is read
+            header = _read(stream)
     except _FAULTS as error:
         raise FileFault(f"{name} is no array of NumPy: {brief(str(error))}") from error
     if len(header.shape) > _AXES:
@@ -72,6 +67,15 @@ def read_header(stream: IO[bytes], name: str) -> Header:
     if header.dtype.kind not in "fiu" or header.dtype.hasobject:
         raise FileFault(f"{name} holds {header.dtype}; real numbers are expected")
     return header
+
+
+def _read(stream: IO[bytes]) -> Header:
+    version = npy.read_magic(stream)
+    if version == (1, 0):
+        return Header(*npy.read_array_header_1_0(stream, _HEADER))
+    if version == (2, 0):
+        return Header(*npy.read_array_header_2_0(stream, _HEADER))
+    raise ValueError(f"version {version} is unknown")
 
 
 def read_values(stream: IO[bytes], header: Header, name: str, size: int) -> Array:

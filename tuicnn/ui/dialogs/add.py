@@ -272,7 +272,7 @@ class AddLayer(Dialog[Layers]):
             with Horizontal(id="answers"):
                 for label, key in (("Insert", "enter"), ("Cancel", "esc")):
                     text = Content.assemble(label, "  ", (key, "dim"))
-                    button = Button(text, id=label.lower())
+                    button = Button(visible(text), id=label.lower())
                     button.can_focus = False
                     yield button
 

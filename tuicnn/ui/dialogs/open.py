@@ -291,7 +291,7 @@ class OpenDialog(Dialog[str]):
                     ("cancel", "Cancel", "esc"),
                 ):
                     text = Content.assemble(label, "  ", (key, "dim"))
-                    button = Button(text, id=name)
+                    button = Button(visible(text), id=name)
                     button.can_focus = False
                     yield button
 
