@@ -48,6 +48,7 @@ OWNERS = {
     "PreviewingScreen": "The forward pass",
     "ProposingScreen": "Fixes, and ways to a shape",
     "WhyScreen": "Why",
+    "ExaminingScreen": "The network as a whole",
     "Lines": "The stack: going about",
     "Stack": "The stack: editing",
     "Inspector": "The layer",
@@ -60,13 +61,15 @@ OWNERS = {
     "ProposeDialog": "Taking a proposal",
     "WhyDialog": "Why a number is what it is",
     "Numbers": "Why: the list of numbers",
+    "Examine": "Examining",
+    "ErrorDialog": "Pasting an error",
     "OpenDialog": "Opening",
     "SaveAs": "Saving",
     "ExportDialog": "Exporting",
+    "Difference": "A difference",
     "Ask": "A question",
     "AskText": "A question with a text",
     "Help": "Help",
-    "Difference": "A difference",
 }
 """What the place is called whose keys a class declares."""
 KEYS = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}

@@ -99,6 +99,11 @@ SCENES = {
         ("slash", '"flatten', "enter", "escape", "w", SETTLE, "enter", "down")
         + ("enter",) * 3,
     ),
+    "examine": Scene(
+        "the sizes of alexnet-torchvision as formulas of any input",
+        "alexnet-torchvision",
+        ("e", SETTLE, "down", "down"),
+    ),
     "open": Scene(
         "opening a preset: its story, its figures, its outline",
         None,

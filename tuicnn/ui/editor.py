@@ -31,6 +31,7 @@ from tuicnn.errors import FileError, TuicnnError
 from tuicnn.session import Session
 from tuicnn.ui import clipboard
 from tuicnn.ui.asking_why import WhyScreen
+from tuicnn.ui.examining import ExaminingScreen
 from tuicnn.ui.forms import layer_edit, layer_form
 from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.outline import layer_pointer
@@ -57,7 +58,7 @@ _INVITATION = (
 )
 
 
-class EditorScreen(WhyScreen, ProposingScreen):
+class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
     CSS_PATH = ["styles/editor.tcss", "styles/activations.tcss"]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
