@@ -68,8 +68,8 @@ class ErrorLine(Line):
 
     def _take(self, text: str) -> None:
         """Take all lines of a message, as one."""
-        self.value, self.left_out = joined(text)
-        self.cursor_position = len(self.value)
+        taken, self.left_out = joined(text)
+        self.replace(taken, 0, len(self.value))
 
 
 class ErrorDialog(Dialog[Pointer]):
