@@ -271,8 +271,9 @@ class AddLayer(Dialog[Layers]):
                     yield Static(id="text", markup=False)
             with Horizontal(id="answers"):
                 for label, key in (("Insert", "enter"), ("Cancel", "esc")):
-                    text = Content.assemble(label, "  ", (key, "dim"))
-                    button = Button(visible(text), id=label.lower())
+                    button = Button(
+                        Content.assemble(label, "  ", (key, "dim")), id=label.lower()
+                    )
                     button.can_focus = False
                     yield button
 

@@ -290,8 +290,9 @@ class OpenDialog(Dialog[str]):
                     ("ok", "Open", "enter"),
                     ("cancel", "Cancel", "esc"),
                 ):
-                    text = Content.assemble(label, "  ", (key, "dim"))
-                    button = Button(visible(text), id=name)
+                    button = Button(
+                        Content.assemble(label, "  ", (key, "dim")), id=name
+                    )
                     button.can_focus = False
                     yield button
 
