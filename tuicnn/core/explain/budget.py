@@ -33,7 +33,7 @@ def explain_budget(report: Report, budget: Budget | None = None) -> list[str]:
         lines += _verdict(report, budget)
     if not report.valid:
         lines += ["The network has an error; what is below it is not counted:"]
-        lines += [f"{INDENT}{line}" for line in first_error(report)]
+        lines += first_error(report, INDENT)
     while lines and not lines[-1]:
         lines.pop()
     return [one for line in lines for one in fitted(line)]

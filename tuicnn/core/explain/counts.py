@@ -32,7 +32,7 @@ def explain_counts(report: Report) -> list[str]:
         lines += ["", *_told(count)]
     if not report.valid:
         lines += ["", "The network has an error; what is below it is not counted:"]
-        lines += [f"{INDENT}{line}" for line in first_error(report)]
+        lines += first_error(report, INDENT)
     return [one for line in lines for one in fitted(line)]
 
 

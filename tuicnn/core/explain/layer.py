@@ -45,12 +45,15 @@ def explain_layer(report: Report, row: Row) -> list[str]:
     return lines[:-1]
 
 
-def first_error(report: Report) -> list[str]:
+def first_error(report: Report, indent: str = "") -> list[str]:
     """Return the first error as lines: what is wrong, and what to do."""
     for one in report.diagnostics:
         if one.severity is Severity.ERROR:
             where = f"{one.path}: " if one.path else ""
-            return [*wrapped(f"{where}{one.message}"), *wrapped(one.hint, "  ")]
+            return [
+                *wrapped(f"{where}{one.message}", indent),
+                *wrapped(one.hint, f"{indent}  "),
+            ]
     return []
 
 

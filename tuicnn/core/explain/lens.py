@@ -56,7 +56,7 @@ def _layer(report: Report, row: Row, only: Framework | None) -> Iterator[str]:
         yield from (f"{INDENT}{line}" for line in _view(view))
     if not found:
         yield from ("", "There is nothing to spell, because of an error:")
-        yield from (f"{INDENT}{line}" for line in first_error(report))
+        yield from first_error(report, INDENT)
 
 
 def _view(view: View) -> Iterator[str]:
@@ -108,4 +108,4 @@ def _network(report: Report, only: Framework | None) -> Iterator[str]:
         yield f"{INDENT}{note}{f' ({count} layers)' if count > 1 else ''}"
     if not report.valid:
         yield from ("", "The network has an error; what is below it is left out:")
-        yield from (f"{INDENT}{line}" for line in first_error(report))
+        yield from first_error(report, INDENT)
