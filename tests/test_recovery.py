@@ -455,4 +455,6 @@ if LONG:  # it needs strace, which is not everywhere
                 assert one is not None and one.title == "new"
             assert_swept(path)
             seen.add((title, said))
-        assert len(seen) > 1
+        # Without links there is no .bak, and the recovery file has its name otherwise.
+        harmless = call == "link" and fault != "signal=KILL"
+        assert seen == {("new", "saved True")} if harmless else len(seen) > 1

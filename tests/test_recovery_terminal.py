@@ -80,20 +80,17 @@ def test_a_killed_session_loses_its_last_command_at_most(terminal, document) -> 
         shown = int(found[1])
         terminal.tmux("respawn-pane", "-k")  # nobody has restored this terminal
         terminal.sees("READY>")
+        if shown <= start + 1:  # that one command may be lost
+            shutil.rmtree(terminal.state)
+            continue
         terminal.edit("mine.json")
-        if shown > start + 1:
-            terminal.sees("An earlier session ended")
-            terminal.press("r")
-            terminal.sees("● not saved")
-            terminal.press("C-s")
-            terminal.sees("Saved")
-            terminal.misses("● not saved")
-            assert start + typed >= layers(document) >= shown - 1
-            assert kept(terminal) == []
-        else:
-            terminal.sees("mine.json")
-            time.sleep(0.5)
-            terminal.press("X")  # what there may be is not wanted
+        terminal.sees("An earlier session ended")
+        terminal.press("r")
+        terminal.sees("● not saved")
+        terminal.press("C-s")
+        terminal.sees("Saved")
+        terminal.misses("● not saved")
+        assert start + typed >= layers(document) >= shown - 1
         terminal.press("q")
         terminal.sees("status=0.")
         assert kept(terminal) == []

@@ -9,14 +9,13 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic
 from typing import Final, Protocol, TypeVar
 
 from tuicnn.errors import FileError
 
 Result = TypeVar("Result")
 
-_GRACE: Final = 0.015
+GRACE: Final = 0.1
 """Seconds that a command waits at most until the one before is kept."""
 
 
@@ -75,18 +74,19 @@ class Recorder:
         self._waiting: Version | None = None
         self._working = False
         self._thread: threading.Thread | None = None
-        self._slow = False
+        self._late = False
         self.kept = ""
         self.error: FileError | None = None
 
     def submit(self, version: Version) -> None:
         """Write a version soon.
 
-        Where the disk is quick, the one before is written first: then no more than
-        the latest is ever lost, however fast they come.
+        The one before is written first, unless the disk is slow: then no more than
+        the latest is ever lost, however fast they come. A slow disk is waited for
+        once, and not again before it has answered.
         """
-        if not self._slow:
-            self._slow = not self.finished(_GRACE)
+        if not self._late:
+            self._late = not self.finished(GRACE)
         with self._changed:
             self._waiting = version
             if self._thread is None:
@@ -105,7 +105,7 @@ class Recorder:
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._working = False
+                self._working = self._late = False
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._waiting is not None)
                 version, self._waiting, self._working = self._waiting, None, True
@@ -113,10 +113,8 @@ class Recorder:
                 self._write(version)
 
     def _write(self, version: Version) -> None:
-        started = monotonic()
         try:
             self.kept, self.error = version.write(), None
         except FileError as error:
             self.kept, self.error = "", error
             self._failed(error)
-        self._slow = monotonic() - started > _GRACE
