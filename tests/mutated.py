@@ -169,7 +169,7 @@ def inputs(folder: Path, suffix: str) -> Kind:
     else:
         from PIL import Image
 
-        for kind in ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP"):
+        for kind in ("PNG", "JPEG", "GIF", "BMP", "PPM", "WEBP"):
             Image.new("RGB", (7, 5), (1, 2, 3)).save(stream := io.BytesIO(), kind)
             seeds.append(stream.getvalue())
     path = folder / f"x{suffix}"

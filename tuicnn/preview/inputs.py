@@ -23,8 +23,8 @@ from tuicnn.preview.npyheader import read_array
 from tuicnn.preview.operation import Shape
 from tuicnn.preview.regular import opened
 
-_FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP")
-"""Images that are opened; some others are programs."""
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "PPM", "WEBP")
+"""Images that are opened: others are programs, or their readers write on the screen."""
 _IMAGE: Final = 512 * 2**20
 """Bytes that the file of an image may have: its pixels, unpacked."""
 _FAULTS: Final = (
