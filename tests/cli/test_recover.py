@@ -122,6 +122,11 @@ def test_what_is_not_there_cannot_be_named(which: str, document: Path) -> None:
     assert len(list(recovery.every())) == 1
 
 
+def test_what_is_no_different_from_its_file_is_not_listed(document: Path) -> None:
+    Session.opened(str(document)).keep()
+    assert json.loads(answer("recover", "--json")) == []
+
+
 def test_what_is_cleared_is_gone(document: Path) -> None:
     left(document)
     left("lenet5")

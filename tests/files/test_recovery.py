@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from tests.files.support import NEW, OLD, refused
+from tests.files.support import OLD, refused
 from tuicnn.errors import FileError
 from tuicnn.files import recovery
 from tuicnn.files.process import Process, runs, this_process
@@ -232,6 +232,21 @@ def test_a_file_system_without_links_or_modes_keeps_it_all_the_same(
     assert {read(one).document for one in paths} == {'"0"', '"1"', '"2"'}
 
 
+def test_no_name_is_taken_from_a_session_where_links_fail(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = os.path.join(folder(), f"{key_of(str(document))}.json")
+
+    def failing(source: str, target: str) -> None:
+        if target == first:
+            planted(b"theirs", os.path.basename(first))
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", failing)
+    assert written(str(document)) != first
+    assert Path(first).read_bytes() == b"theirs"
+
+
 def test_a_name_that_another_session_takes_meanwhile_is_left_to_it(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,10 +371,13 @@ def test_a_process_that_we_may_not_look_at_is_there(monkeypatch) -> None:
 def test_where_the_system_tells_nothing_a_number_must_do(monkeypatch) -> None:
     from tuicnn.files import process
 
-    monkeypatch.setattr(process, "_boot", lambda: "")
-    monkeypatch.setattr(process, "_started", lambda pid: 0)
+    monkeypatch.setattr(process, "_BOOT", "/no/such/file")
+    monkeypatch.setattr(process, "_STATUS", "/no/such/{}")
+    process._boot.cache_clear()
+    assert this_process() == Process(os.getpid(), "", 0)
     assert runs(Process(os.getpid(), "", 0))
     assert not runs(Process(2**22 + 1, "", 0))
+    process._boot.cache_clear()
 
 
 def test_our_own_files_are_not_alive_and_those_of_others_are(document: Path) -> None:
@@ -372,4 +390,3 @@ def test_our_own_files_are_not_alive_and_those_of_others_are(document: Path) -> 
     assert Kept("", Header(None, process=theirs), "").alive
     gone = theirs._replace(started=theirs.started + 1)
     assert not Kept("", Header(None, process=gone), "").alive
-    assert NEW

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 _BOOT: Final = "/proc/sys/kernel/random/boot_id"
+_STATUS: Final = "/proc/{}/stat"
 
 
 class Process(NamedTuple):
@@ -64,7 +65,7 @@ def _boot() -> str:
 def _started(pid: int) -> int:
     """Return when a process started; 0 where nobody tells."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
+        with open(_STATUS.format(pid), "rb") as file:
             # The name, in brackets, may hold blanks and brackets itself.
             fields = file.read(4096).rpartition(b")")[2].split()
         return int(fields[19])
