@@ -104,7 +104,7 @@ class Terminal:
         for flag in ("alternate_on", "mouse_any_flag", "mouse_sgr_flag"):
             assert self.tmux("display-message", "-p", f"#{{{flag}}}").strip() == "0"
         assert self.tmux("display-message", "-p", "#{cursor_flag}").strip() == "1"
-        self.line("clear; stty -a; echo done.")
+        self.line('clear; stty -a; echo do""ne.')  # not seen before it is done
         sane = self.sees("done.", "READY>").split()
         assert {"echo", "icanon", "isig", "icrnl", "opost"} <= {
             word.strip(";") for word in sane
