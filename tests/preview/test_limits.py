@@ -183,6 +183,14 @@ def test_an_array_that_claims_more_than_the_file_has_allocates_nothing(tmp_path)
         read_input(path, (1_000_000, 3, 8))
 
 
+@pytest.mark.parametrize("shape", ["(-3, -4, 5)", "(3, -4, -5)", f"({'1,' * 65})"])
+def test_an_array_of_an_impossible_shape_is_refused(tmp_path, shape):
+    path = tmp_path / "x.npy"
+    path.write_bytes(entry(shape, "<f4", bytes(240)))
+    with pytest.raises(FileFault, match=r"axis of fewer|has 65 axes"):
+        read_input(path, (3, 4, 5))
+
+
 def test_zeros_that_were_packed_are_read(tmp_path):
     net = network([{"type": "linear", "name": "fc", "out_features": 4096}], [3])
     path = tmp_path / "zeros.npz"

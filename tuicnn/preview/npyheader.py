@@ -64,6 +64,8 @@ def read_header(stream: IO[bytes], name: str) -> Header:
         raise FileFault(f"{name} is no array of NumPy: {brief(str(error))}") from error
     if len(header.shape) > _AXES:
         raise FileFault(f"{name} has {len(header.shape)} axes")
+    if min(header.shape, default=0) < 0:
+        raise FileFault(f"{name} has an axis of fewer than 0 numbers")
     if header.dtype.kind not in "fiu" or header.dtype.hasobject:
         raise FileFault(f"{name} holds {header.dtype}; real numbers are expected")
     return header
