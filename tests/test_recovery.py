@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from random import Random
@@ -367,12 +368,9 @@ print("done")
 """
 
 
-def test_a_folder_or_a_file_that_is_read_only_is_answered_by_save_as(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    # Where nobody's parents are in nobody's way.
-    base = tmp_path_factory.getbasetemp().parent.parent
-    folder = base / f"tuicnn-{os.getpid()}-{time.time_ns()}"
+def test_a_folder_or_a_file_that_is_read_only_is_answered_by_save_as() -> None:
+    # Where no folder above is closed to others, as pytest's own are.
+    folder = Path(tempfile.gettempdir(), f"tuicnn-{os.getpid()}-{time.time_ns()}")
     try:
         for name, mode in (("closed", 0o555), ("open", 0o777)):
             (folder / name).mkdir(parents=True)

@@ -196,8 +196,9 @@ class Desk:
             await self.pilot.pause(0)
             waiting = any(one.message_queue_size for one in self._pumps())
             calm = 0 if waiting else calm + 1
-            if calm == 2 and self.app.is_running:
+            if calm == 2 and self.app.is_running and self.inspector.unsettled:
                 await self.inspector.settle()
+                calm = 0
 
     def _pumps(self) -> list[MessagePump]:
         screens = self.app.screen_stack

@@ -232,7 +232,7 @@ async def test_a_vector_shows_the_chosen_value():
     async with app.run_test(size=(80, 20)) as pilot:
         app.pane.focus()
         await pilot.press("full_stop")
-        value = f"{app.pane.kept.values[1]:.4g}".replace("-", "−")
+        value = f"{app.pane.kept.values[1]:.8g}".replace("-", "−")
         assert app.said("caption") == f"value 2 of 10: {value}"
         assert "▲" in app.drawn(HeatMap)
 

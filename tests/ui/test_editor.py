@@ -24,11 +24,10 @@ from tests.ui.desk import (
 from tuicnn.core.layers import Linear, Relu
 from tuicnn.core.network import Network
 from tuicnn.session import Session
-from tuicnn.ui.dialogs.ask import Ask, AskText
+from tuicnn.ui.dialogs.ask import Ask, AskText, Dialog
 from tuicnn.ui.dialogs.export import ExportDialog
 from tuicnn.ui.dialogs.help import Help
 from tuicnn.ui.dialogs.open import OpenDialog
-from tuicnn.ui.dialogs.propose import ProposeDialog
 from tuicnn.ui.dialogs.save import SaveAs
 from tuicnn.ui.editor import EditorScreen
 from tuicnn.ui.filing import FilingScreen
@@ -356,11 +355,14 @@ async def given(desk: Desk, key: str):
 @scene("fix.open")
 @scene("solve.open")
 @scene("convert.open")
-async def propose(desk: Desk, key: str):
+@scene("why.open")
+@scene("examine.open")
+@scene("examine.error")
+async def offered(desk: Desk, key: str):
     await desk.look(0)
     await desk.press(key)
     if desk.told[-1:] != ["There are no problems."]:
-        await desk.until(lambda: isinstance(desk.app.screen, ProposeDialog))
+        await desk.until(lambda: isinstance(desk.app.screen, Dialog))
         await desk.press("escape")
     assert desk.focused is desk.stack
 

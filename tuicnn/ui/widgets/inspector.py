@@ -118,10 +118,16 @@ class Inspector(VerticalScroll, can_focus=True):
         """Show the first layer."""
         self._soon()
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether something is to be shown that is not shown yet."""
+        return self._timer is not None
+
     async def settle(self) -> None:
         """Show what is looked at, now."""
         if self._timer is not None:
             self._timer.stop()
+            self._timer = None
         async with self._lock:
             if self.report is not None and self.is_mounted:
                 await self._settle(self.report)
