@@ -1,9 +1,11 @@
 """Whole processes: `tuicnn preview vgg16` beside PyTorch building and running it.
 
-    python -m tests.benchmarks.processes [--rounds 5] [preset]
+    python -m tests.benchmarks.processes [--rounds 5]
 
-Both draw random weights and make one forward pass; time and memory as the system counts
-them, medians.
+All draw random weights and make one forward pass; time and memory as the system counts
+them, medians. PyTorch builds the network twice over: bare, with the weights its layers
+draw when they are made, and as torchvision's `vgg16()` does, which then draws them anew
+(`_initialize_weights` in torchvision/models/vgg.py).
 """
 
 import argparse
@@ -33,27 +35,49 @@ def vgg():
     layers += [nn.ReLU(inplace=True), nn.Dropout()]
     layers += [nn.Linear(4096, 4096), nn.ReLU(inplace=True), nn.Dropout()]
     return nn.Sequential(*layers, nn.Linear(4096, 1000)).eval()
+network = vgg()
+"""
+
+AGAIN = """
+for one in network.modules():
+    if isinstance(one, nn.Conv2d):
+        nn.init.kaiming_normal_(one.weight, mode="fan_out", nonlinearity="relu")
+        nn.init.constant_(one.bias, 0)
+    elif isinstance(one, nn.Linear):
+        nn.init.normal_(one.weight, 0, 0.01)
+        nn.init.constant_(one.bias, 0)
+"""
+
+RUN = """
 with torch.inference_mode():
-    vgg()(torch.randn(1, 3, 224, 224))
+    network(torch.randn(1, 3, 224, 224))
 """
 
 
 def main() -> None:
     """Print seconds and megabytes of both, and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("preset", nargs="?", default="vgg16")
     parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    ours, theirs = [], []
-    for _ in range(options.rounds):
-        ours.append(measured("-m", "tuicnn", "preview", options.preset))
-        theirs.append(measured("-c", THEIRS))
-    seconds = [statistics.median(one for one, _ in found) for found in (ours, theirs)]
-    memory = [statistics.median(one for _, one in found) for found in (ours, theirs)]
-    print(f"seconds    NumPy {seconds[0]:7.2f}   PyTorch {seconds[1]:7.2f}", end="")
-    print(f"   ratio {seconds[0] / seconds[1]:.2f}")
-    print(f"megabytes  NumPy {memory[0]:7.0f}   PyTorch {memory[1]:7.0f}", end="")
-    print(f"   ratio {memory[0] / memory[1]:.2f}")
+    rounds = parser.parse_args().rounds
+    programs = {
+        "NumPy": ("-m", "tuicnn", "preview", "vgg16"),
+        "PyTorch, bare": ("-c", THEIRS + RUN),
+        "PyTorch, as torchvision": ("-c", THEIRS + AGAIN + RUN),
+    }
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, arguments in programs.items():
+            found[name].append(measured(*arguments))
+    medians = {
+        name: [statistics.median(column) for column in zip(*each, strict=True)]
+        for name, each in found.items()
+    }
+    for name, (seconds, megabytes) in medians.items():
+        ours = medians["NumPy"]
+        print(
+            f"{name:24} {seconds:6.2f} s {megabytes:6.0f} MB   NumPy's share: "
+            f"time {ours[0] / seconds:.2f}, memory {ours[1] / megabytes:.2f}"
+        )
 
 
 def measured(*arguments: str) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """A forward pass for the command line: weights, input, progress, what it confirmed.
 
-It never decides whether a row is confirmed: `confirm` does.
+It never decides whether a row is confirmed: `confirm` does. What reads and writes files
+is imported when a file is named: most passes name none.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import signal
 import sys
 import threading
 import time
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +27,6 @@ from tuicnn.preview.confirm import Confirmation, confirm
 from tuicnn.preview.inputs import random_input, read_input
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.run import Forward, Options, Trace
-from tuicnn.preview.weightfiles import add_array, load, save, write_whole
 
 _PATIENCE = 0.5
 """Seconds before a bar is shown."""
@@ -94,12 +93,16 @@ def forward(report: Report, wishes: Wishes) -> Outcome:
         else:
             trace = _recorded(settled, x, wishes.activations, progress, token)
     if wishes.save_weights is not None:
+        from tuicnn.preview.weightfiles import save
+
         save(wishes.save_weights, settled.weights, settled.plan)
     return Outcome(trace, confirm(report, trace))
 
 
 def save_output(path: Path, outcome: Outcome) -> None:
     """Write the last layer's values, (N, …), as a .npy file; whole or not at all."""
+    from tuicnn.preview.weightfiles import write_whole
+
     values = outcome.trace.output
     write_whole(path, lambda stream: np.save(stream, values, allow_pickle=False))
 
@@ -115,6 +118,8 @@ def _settled(report: Report, options: Options, wishes: Wishes) -> Forward:
     settled = Forward(report.network, options, observed=observed)
     if wishes.weights is None:
         return settled
+    from tuicnn.preview.weightfiles import load
+
     held = load(wishes.weights, settled.plan)
     return Forward(report.network, options, held, observed=observed)
 
@@ -127,6 +132,10 @@ def _recorded(
     token: threading.Event,
 ) -> Trace:
     """Make the pass and write each layer's values to an archive, as they come."""
+    import zipfile
+
+    from tuicnn.preview.weightfiles import add_array, write_whole
+
     made: list[Trace] = []
 
     def write(stream: IO[bytes]) -> None:

@@ -5,7 +5,6 @@ It never changes an array in silence: what was done to it is said.
 
 from __future__ import annotations
 
-import logging
 import math
 import struct
 import warnings
@@ -95,6 +94,8 @@ def _from_array(path: Path, sample: Shape, batch: int) -> Input:
 
 
 def _from_image(path: Path, sample: Shape, batch: int) -> Input:
+    import logging
+
     try:
         from PIL import Image
     except ImportError as error:
