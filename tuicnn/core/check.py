@@ -5,10 +5,9 @@ It never knows a layer's rule, and never keeps state between calls.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Code, Diagnostic, Refusal
+from tuicnn.core.effects import Effects
 from tuicnn.core.layer import Effect, LayerSpec
 from tuicnn.core.network import (
     Network,
@@ -18,10 +17,7 @@ from tuicnn.core.network import (
 from tuicnn.core.report import INPUT, Known, Report, Row
 from tuicnn.core.scope import Value
 from tuicnn.core.shapes import Shape
-from tuicnn.core.walk import Walk, bounded, noted
-
-Alike = dict[Hashable, Effect]
-"""Effects by type, entering shape and fields."""
+from tuicnn.core.walk import Walk, noted
 
 
 def check(network: Network, previous: Report | None = None) -> Report:
@@ -48,7 +44,7 @@ def check(network: Network, previous: Report | None = None) -> Report:
         tuple(walk.order),
         end.source,
         tuple(walk.diagnostics.values()),
-        walk.known,
+        walk.effects.known,
     )
 
 
@@ -121,19 +117,26 @@ def _until_alike(
     shape = old.inputs[0]
     if type(layer) is not type(old.layer) or layer.name != old.layer.name:
         return []
-    alike: Alike = {}
+    effects = Effects(known, known)
+    # Rows that share an effect have equal fields: they share what they do from now on.
+    shared: dict[tuple[type[LayerSpec], int, Shape], Effect] = {}
     found: list[Row] = []
     for at in range(index, len(rows)):
         row = rows[at]
-        plain = len(row.inputs) == 1 and row.effect is not None and not row.container
-        if not plain or row.depth or shape is None:
+        if len(row.inputs) != 1 or row.effect is None or row.container:
             return []
-        if found:
-            one = row.layer
-        effect = _effect(one, shape, known, alike)
-        if effect is None:
-            return []  # the whole pass says what follows from it
+        if row.depth or shape is None:
+            return []
         known.pop((id(row.layer), row.inputs[0] or ()), None)  # else all versions live
+        try:
+            if not found:
+                effect = effects.of(one, shape)
+            else:
+                one, key = row.layer, (type(row.layer), id(row.effect), shape)
+                effect = shared.get(key) or effects.of(one, shape)
+                shared[key] = effect
+        except Refusal:
+            return []  # the whole pass says what follows from it
         known[id(one), shape] = (one, effect)
         output = effect.output
         found.append(
@@ -146,28 +149,6 @@ def _until_alike(
             return []
         shape = output
     return found
-
-
-def _effect(
-    layer: LayerSpec, shape: Shape, known: Known, alike: Alike
-) -> Effect | None:
-    """Return what a layer does, looked up if it is known; None if it is refused.
-
-    Args:
-        alike: What layers of equal fields do: a long stack has few different ones.
-    """
-    found = known.get((id(layer), shape))
-    if found is not None:
-        return found[1]
-    fields = layer.__dict__.items()
-    key = (type(layer), shape, *[value for name, value in fields if name != "name"])
-    effect = alike.get(key)
-    if effect is None:
-        try:
-            effect = alike[key] = bounded(layer.infer(shape))
-        except Refusal:
-            return None
-    return effect
 
 
 def _only_difference(network: Network, earlier: Network) -> int | None:

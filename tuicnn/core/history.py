@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from tuicnn.core import limits
@@ -153,9 +154,14 @@ def difference(before: Network, after: Network) -> int:
 def _lists(before: tuple[LayerSpec, ...], after: tuple[LayerSpec, ...]) -> int:
     if before is after:
         return 0
-    kept = {id(layer) for layer in after}
-    gone = [layer for layer in before if id(layer) not in kept]
     total = _SLOT * len(before)
+    # Most edits exchange one layer and move none: only others are looked for.
+    gone = [old for old, new in zip_longest(before, after) if old and old is not new]
+    if len(gone) > 1:
+        kept = {id(layer) for layer in after}
+        gone = [layer for layer in gone if id(layer) not in kept]
+    if not any(map(children, gone)):
+        return total + _LAYER * len(gone)
     others = {layer.name: layer for layer in after if children(layer)}
     for layer in gone:
         total += _LAYER

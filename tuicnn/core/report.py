@@ -126,21 +126,22 @@ class Totals(NamedTuple):
 
 def _summed(rows: Iterable[Row]) -> Totals:
     """Return the sums over rows, containers' own merges left out."""
-    layers = parameters = buffers = macs = activations = 0
-    for row in rows:
-        if row.container:
-            continue
-        layers += 1
-        effect = row.effect
+    leaves = [row for row in rows if type(row.layer) not in _CONTAINERS]
+    # A long stack has few different effects: each is counted once.
+    effects = {id(row.effect): row.effect for row in leaves}
+    times = Counter(map(id, (row.effect for row in leaves)))
+    parameters = buffers = macs = activations = 0
+    for key, effect in effects.items():
         if effect is None:
             continue
-        activations += elements(effect.output)
+        count = times[key]
+        activations += count * elements(effect.output)
         if effect.parameters:
-            parameters += sum(map(elements, effect.parameters.values()))
-            macs += effect.macs
+            parameters += count * sum(map(elements, effect.parameters.values()))
+            macs += count * effect.macs
         if effect.buffers:
-            buffers += sum(map(elements, effect.buffers.values()))
-    return Totals(layers, parameters, buffers, macs, activations)
+            buffers += count * sum(map(elements, effect.buffers.values()))
+    return Totals(len(leaves), parameters, buffers, macs, activations)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Final, get_args
 from tuicnn.core import limits
 from tuicnn.core.derivation import spelled
 from tuicnn.core.diagnostics import Code, Diagnostic, Note, Pointer, Refusal
+from tuicnn.core.effects import Effects, bounded
 from tuicnn.core.layer import Effect, LayerSpec
 from tuicnn.core.layers import SkipMerge
 from tuicnn.core.layers.broken import Broken
@@ -27,8 +28,7 @@ class Walk:
     """The state of one pass."""
 
     def __init__(self, known: Known) -> None:
-        self.earlier = known
-        self.known: Known = {}
+        self.effects = Effects(known)
         self.names: dict[int, list[tuple[str, str]]] = {}
         self.rows: list[Row] = []
         self.order: list[int] = []
@@ -85,18 +85,11 @@ class Walk:
     def _effect(
         self, layer: LayerSpec, x: Shape, path: str, place: Pointer
     ) -> Effect | None:
-        """Return what a layer does, from an earlier pass if it is the same object."""
-        key = (id(layer), x)
-        known = self.known.get(key) or self.earlier.get(key)
-        if known is None:
-            try:
-                effect = bounded(layer.infer(x))
-            except Refusal as refusal:
-                self._refuse(refusal, path, place)
-                return None
-            known = (layer, effect)  # the layer is kept, so its id stays its own
-        self.known[key] = known
-        effect = known[1]
+        try:
+            effect = self.effects.of(layer, x)
+        except Refusal as refusal:
+            self._refuse(refusal, path, place)
+            return None
         if effect.notes:
             self._note(effect.notes, path, place)
         return effect
@@ -318,16 +311,3 @@ def noted(note: Note, path: str, place: Pointer) -> Diagnostic:
     return Diagnostic(
         note.code, path, note.field, pointer, note.message, note.hint, note.fixes
     )
-
-
-def bounded(effect: Effect) -> Effect:
-    """Return an effect whose output can be spoken of at all."""
-    output = effect.output
-    if len(output) > limits.AXES or elements(output) > limits.ELEMENTS:
-        raise Refusal(
-            Code.TOO_MANY_ELEMENTS,
-            f"{spell(output)} would leave: more than 2⁴⁰ numbers, or more than "
-            f"{limits.AXES} axes.",
-            hint="Take smaller sizes or fewer channels.",
-        )
-    return effect

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from tuicnn.core.diagnostics import Refusal
 from tuicnn.core.edits import EditRefused
+from tuicnn.core.effects import bounded
 from tuicnn.core.proposal import consequence
 from tuicnn.core.shapes import elements
 from tuicnn.core.solve.above import trunk
@@ -19,7 +20,6 @@ from tuicnn.core.solve.answer import Answer, Solution
 from tuicnn.core.solve.candidate import Candidate, altered, function
 from tuicnn.core.solve.nearest import nearby
 from tuicnn.core.solve.trials import candidates
-from tuicnn.core.walk import bounded
 
 if TYPE_CHECKING:
     from tuicnn.core.layer import Shapes

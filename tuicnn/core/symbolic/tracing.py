@@ -13,6 +13,7 @@ from tuicnn.core.diagnostics import Pointer, Refusal
 from tuicnn.core.layer import Effect, LayerSpec
 from tuicnn.core.layers import SkipMerge
 from tuicnn.core.layers.structure import Parallel, joined_axis
+from tuicnn.core.report import Known
 from tuicnn.core.scope import Value
 from tuicnn.core.shapes import Shape, Window
 from tuicnn.core.symbolic.extremes import bounds
@@ -47,6 +48,7 @@ class Tracing(Walk):
         super().__init__({})
         self.trail = trail
         self.named: list[Named] = []
+        self.known: Known = {}
 
     def _effect(
         self, layer: LayerSpec, x: Shape, path: str, place: Pointer
