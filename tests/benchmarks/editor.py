@@ -8,6 +8,8 @@ form and explanation, which follow once the cursor rests. Start is the first scr
 `tuicnn alexnet` in a pseudo-terminal beside a process that imports `textual.app`.
 """
 
+from __future__ import annotations
+
 import asyncio
 import fcntl
 import os
@@ -21,8 +23,7 @@ import tempfile
 import termios
 import tracemalloc
 from time import perf_counter
-
-from textual import events
+from typing import TYPE_CHECKING
 
 from tests.documents import preset_text
 from tuicnn.core.edits import Replace
@@ -34,6 +35,9 @@ from tuicnn.ui.app import TuicnnApp
 from tuicnn.ui.run import collect_seldom
 from tuicnn.ui.widgets.inspector import Inspector
 from tuicnn.ui.widgets.stack import Stack
+
+if TYPE_CHECKING:
+    from textual.events import Event
 
 KEYS = 120
 EDITS = 10_000
@@ -103,7 +107,7 @@ async def keys(name: str, network: Network) -> None:
         for number in range(KEYS):
             key = "j" if number < KEYS // 2 else "k"
             before, started = stack.cursor, perf_counter()
-            app.post_message(events.Key(key, key))
+            app.post_message(key_event(key, key))
             ended = await painted.after(lambda before=before: stack.cursor != before)
             times.append(ended - started)
             await asyncio.sleep(0.03)  # as a held key repeats
@@ -124,7 +128,7 @@ async def keys(name: str, network: Network) -> None:
         for number in range(KEYS // 2):
             key, character = ("plus", "+") if number % 2 == 0 else ("minus", "-")
             before, started = screen.report, perf_counter()
-            app.post_message(events.Key(key, character))
+            app.post_message(key_event(key, character))
             ended = await painted.after(
                 lambda before=before: stack.report is not before
             )
@@ -133,6 +137,12 @@ async def keys(name: str, network: Network) -> None:
             settled.append(painted.at - started)
         tell(f"{name}: a field in the middle", times)
         tell(f"{name}: the same, all settled", settled)
+
+
+def key_event(key: str, character: str) -> Event:
+    from textual.events import Key  # `tuicnn.ui` says first how often Textual paints
+
+    return Key(key, character)
 
 
 def tell(what: str, times: list[float]) -> None:

@@ -6,7 +6,6 @@ It never raises and never writes: a setting that is wrong is left out, with a wa
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -61,6 +60,11 @@ def read_config(
         path = config_path()
         if not os.path.lexists(path):
             return Config()
+    except (OSError, ValueError, RuntimeError) as error:  # there is no home
+        return _unread(error)
+    import tomllib  # most people have no settings
+
+    try:
         text = (
             read_bytes(path, limits.SETTINGS_BYTES)
             .removeprefix(b"\xef\xbb\xbf")
@@ -74,9 +78,13 @@ def read_config(
         return Config(warnings=(f"{shown(path)} is not UTF-8 in line {line}",))
     except tomllib.TOMLDecodeError as error:
         return Config(warnings=(f"{shown(path)}: {brief(str(error), 200)}",))
-    except (OSError, ValueError, RuntimeError) as error:  # too deep, or no home
-        return Config(warnings=(f"no settings are read: {brief(str(error), 200)}",))
+    except (OSError, ValueError, RuntimeError) as error:  # too deep
+        return _unread(error)
     return _Settings(values, known_ids, themes, []).read()
+
+
+def _unread(error: Exception) -> Config:
+    return Config(warnings=(f"no settings are read: {brief(str(error), 200)}",))
 
 
 class _Settings(NamedTuple):

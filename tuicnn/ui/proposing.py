@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _EFFORT = 20_000
 """Rows that are looked at for the fixes that the list of problems tells of."""
+_REST = 0.2
+"""Seconds without a change before they are looked for: the screen is painted first."""
 
 
 class ProposingScreen(PreviewingScreen):
@@ -43,11 +45,11 @@ class ProposingScreen(PreviewingScreen):
     @work(exclusive=True, group="remedies")
     async def _find_remedies(self, report: Report) -> None:
         if report.diagnostics:
-            from tuicnn.ui.offers import first_fixes  # the first screen comes before
-
-            titles = await asyncio.to_thread(first_fixes, report, _EFFORT)
+            await asyncio.sleep(_REST)
+            titles = await asyncio.to_thread(_remedies, report)
             if report is self.session.report:
-                self.query_one(Problems).remedies = titles
+                for pane in self.query(Problems):  # none where the editor ends
+                    pane.remedies = titles
 
     @on(Problems.Fix)
     async def _fixed(self, event: Problems.Fix) -> None:
@@ -136,3 +138,10 @@ class ProposingScreen(PreviewingScreen):
         )
         if way is not None and self.do(way.edit):
             self.tell(f"Done: {way.title}; u takes it back.")
+
+
+def _remedies(report: Report) -> dict[Diagnostic, str]:
+    """Return the first fix of each problem; what finds it is loaded off the screen."""
+    from tuicnn.ui.offers import first_fixes
+
+    return first_fixes(report, _EFFORT)

@@ -96,6 +96,16 @@ class Dialog(ModalScreen[Answer | None]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
+    @property
+    def there(self) -> bool:
+        """Whether it can be written on.
+
+        Work in a thread may end after the dialog was closed, or with the program.
+        """
+        return (
+            self.is_attached and self.app.is_running and self in self.app.screen_stack
+        )
+
     def answer(self, answer: Answer | None) -> None:
         """Return an answer; what comes after it, from keys on their way, is ignored."""
         if self.is_current:

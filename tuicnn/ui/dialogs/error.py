@@ -128,7 +128,7 @@ class ErrorDialog(Dialog[Pointer]):
         """Say what a message means, unless more is typed meanwhile."""
         await asyncio.sleep(_REST if text else 0)
         found = await asyncio.to_thread(_read, self._report, text)
-        if self.is_current and text == self.query_one(ErrorLine).value:
+        if self.there and text == self.query_one(ErrorLine).value:
             self._show(found)
 
     def _show(self, found: Pasted | None) -> None:

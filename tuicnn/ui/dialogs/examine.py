@@ -107,7 +107,7 @@ class Examine(Dialog[int]):
         """Find what a study has to say, and keep it."""
         lines = await asyncio.to_thread(STUDIES[at].lines, self._report, self._row)
         self._found[at] = lines
-        if at == self._at and self.is_current:
+        if at == self._at and self.there:
             self._lay()
 
     @work(exclusive=True, group="laying")
@@ -116,7 +116,7 @@ class Examine(Dialog[int]):
         at, reading = self._at, self.query_one(Reading)
         width = reading.scrollable_content_region.width
         lines = await asyncio.to_thread(laid, self._found[at], width)
-        if at == self._at and self.is_current:
+        if at == self._at and self.there:
             reading.show(lines)
 
     def on_resize(self) -> None:
@@ -124,7 +124,7 @@ class Examine(Dialog[int]):
         self.call_after_refresh(self._lay_anew)
 
     def _lay_anew(self) -> None:
-        if self._at in self._found and self.is_current:
+        if self._at in self._found and self.there:
             self._lay()
 
     def action_choose(self, step: int) -> None:

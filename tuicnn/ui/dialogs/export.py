@@ -125,7 +125,7 @@ class ExportDialog(Dialog[tuple[str, str]]):
     async def _read(self, name: str) -> None:
         text = await asyncio.to_thread(beginning, self._report, name)
         self._previews[name] = text
-        if self in self.app.screen_stack and name == self.chosen:  # still wanted
+        if self.there and name == self.chosen:  # still wanted
             self._show(text)
 
     def _show(self, text: str) -> None:

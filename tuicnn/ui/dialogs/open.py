@@ -383,7 +383,7 @@ class OpenDialog(Dialog[str]):
     @work(group="list")
     async def _list(self, folder: str) -> None:
         self._listings[folder] = await asyncio.to_thread(listing_of, folder)
-        if self in self.app.screen_stack:  # it may have been closed meanwhile
+        if self.there:
             self._refresh()
 
     def _cursor(self) -> int | None:
@@ -476,7 +476,7 @@ class OpenDialog(Dialog[str]):
         if len(self._glances) >= _KEPT:
             del self._glances[next(iter(self._glances))]
         self._glances[entry] = glance
-        if self in self.app.screen_stack and self._entry == entry:
+        if self.there and self._entry == entry:
             self.query_one(Description).glance = glance
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

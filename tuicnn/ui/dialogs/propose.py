@@ -105,7 +105,7 @@ class ProposeDialog(Dialog[Proposal]):
         """Find what there is to offer, unless more is typed meanwhile."""
         await asyncio.sleep(_REST if text else 0)
         offers = await asyncio.to_thread(self._source, text)
-        if text == self._asked and self.is_current:  # else it was closed meanwhile
+        if text == self._asked and self.there:
             self._show(offers)
 
     def _show(self, offers: Offers) -> None:
@@ -140,7 +140,7 @@ class ProposeDialog(Dialog[Proposal]):
         if offers is None or at >= len(offers.ways):
             return
         lines = await asyncio.to_thread(told_of, self._report, offers.ways[at])
-        if self._offers is offers and self.is_current:
+        if self._offers is offers and self.there:
             self._consequences[at] = (*lines, *self._beside(offers))
             if self.query_one("#ways", OptionList).highlighted == at:
                 self._tell(self._consequences[at])
@@ -156,7 +156,7 @@ class ProposeDialog(Dialog[Proposal]):
 
     def on_resize(self) -> None:
         """Lay the text out anew."""
-        if self._offers is not None and self.is_current:
+        if self._offers is not None and self.there:
             at = self.query_one("#ways", OptionList).highlighted
             shown = None if at is None else self._consequences.get(at)
             self._tell(shown or self._offers.told)

@@ -100,6 +100,8 @@ class WhyDialog(Dialog[Pointer]):
         frame = self.query_one("#why")
         frame.border_subtitle = visible(self._hints())
         links = await asyncio.to_thread(links_of, self._report, self._row)
+        if not self.there:
+            return
         self._levels = [Level(f"Numbers of {_called(self._row)}", links)]
         self._show()
         self.query_one(Numbers).focus()
@@ -158,7 +160,7 @@ class WhyDialog(Dialog[Pointer]):
         """Say why a number is so, unless another one is looked at meanwhile."""
         await asyncio.sleep(_REST)
         lines = await asyncio.to_thread(link_lines, self._report, link)
-        if link is self._link and self.is_attached:
+        if self.there and link is self._link:
             self._tell(lines)
 
     def _tell(self, lines: list[str]) -> None:
@@ -186,7 +188,7 @@ class WhyDialog(Dialog[Pointer]):
         if link is None:
             return
         level = await asyncio.to_thread(_behind, self._report, link)
-        if level.links and link is self._link:
+        if self.there and level.links and link is self._link:
             at = self.query_one(Numbers).at
             self._levels[-1] = self._levels[-1]._replace(at=at)
             self._levels.append(level)

@@ -333,8 +333,8 @@ class Inspector(VerticalScroll, can_focus=True):
             self._drafts[key] = (self._shown, event.text)
             event.pane.complain(edit)
             return
-        self._drafts.pop(key, None)
-        event.pane.complain("")
+        if self._drafts.pop(key, None) is not None:
+            event.pane.complain("")
         self.post_message(self.Edited(self, edit))
 
     def drop_draft(self) -> bool:

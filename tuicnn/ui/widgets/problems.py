@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import OptionList
@@ -46,6 +47,8 @@ class Problems(Options):
                 show=False, tooltip="Go back to the stack"),
     ]  # fmt: skip
 
+    virtual_size: reactive[Size] = reactive(Size(0, 0))
+    """Lines of the list. The pane's size does not follow it, so nothing is laid out."""
     report: reactive[Report | None] = reactive(None)
     """Whose problems are shown."""
     remedies: reactive[Mapping[Diagnostic, str]] = reactive({})
