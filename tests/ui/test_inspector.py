@@ -80,6 +80,16 @@ async def preceding(desk: Desk, key: str):
     assert desk.field == "out_channels"
 
 
+async def test_what_is_typed_takes_the_place_of_what_a_field_held():
+    async with desk() as one:
+        await go(one, 0, to="out_channels")
+        await one.press("1", "6", "tab", "5")
+        await one.quiet()
+        assert (one.layer(0).out_channels, one.layer(0).kernel_size) == (16, 5)
+        await one.press("end", "1")  # but whoever moves in it goes on with it
+        assert one.layer(0).kernel_size == 51
+
+
 @scene("field.more")
 async def more(desk: Desk, key: str):
     await go(desk, 0, to="out_channels")

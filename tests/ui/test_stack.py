@@ -236,6 +236,15 @@ async def find(desk: Desk, key: str):
     await desk.press("escape")
     assert len(desk.shown) == LINES
     assert desk.cursor == at(0)
+    await desk.press("Z")  # all are folded: what is in them is found all the same
+    assert len(desk.shown) < LINES
+    await desk.press(key)
+    await desk.type("conv")
+    assert desk.shown == [(), at(0), at(2), at(2, 0), at(3), around, (*around, 0)]
+    await desk.press("enter")
+    assert desk.cursor == at(2, 0)  # the next one
+    await desk.press("escape")
+    assert at(2, 1) in desk.shown and (*around, 0) not in desk.shown
 
 
 # Editing

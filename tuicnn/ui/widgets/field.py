@@ -34,7 +34,7 @@ class Entry(OrderedInput):
     ]  # fmt: skip
 
     def __init__(self) -> None:
-        super().__init__(compact=True, max_length=_LONGEST, select_on_focus=False)
+        super().__init__(compact=True, max_length=_LONGEST)
         self.signed = False
 
     async def on_key(self, event: events.Key) -> None:

@@ -185,7 +185,9 @@ class Lines(ScrollView, can_focus=True):
     def _outline(self) -> None:
         if self.report is None:
             return
-        self.outline = outline(self.report, self.folded, self.wanted, self.outline)
+        # What is looked for is found in what is folded, too.
+        folded = () if self.wanted else self.folded
+        self.outline = outline(self.report, folded, self.wanted, self.outline)
         self._measure()
         self._show_cursor()
         self.refresh()
@@ -260,7 +262,7 @@ class Lines(ScrollView, can_focus=True):
         cursor = "›" if number == self.line else " "
         chosen = "•" if line.pointer in self.selected else " "
         severity = self.outline.problems.get(line.pointer)
-        if severity is None and line.pointer in self.folded:
+        if severity is None and line.pointer in self.outline.folded:
             inside = [
                 one
                 for pointer, one in self.outline.problems.items()
@@ -271,12 +273,12 @@ class Lines(ScrollView, can_focus=True):
         return [Piece(cursor + chosen), mark, Piece(" ")]
 
     def _cells(self, line: Line, width: int) -> list[Piece]:
-        assert self.report is not None
+        assert self.report is not None and self.outline is not None
         report, row = self.report, line.row
         sizes = columns.columns(width, self.baseline is not None)
         if line.kind == "input":
             return self._input_cells(report, sizes)
-        pieces = columns.label(line, line.pointer in self.folded, sizes.name)
+        pieces = columns.label(line, line.pointer in self.outline.folded, sizes.name)
         found = columns.fitted(pieces, sizes.name)
         if row is None:
             return found
