@@ -146,9 +146,24 @@ def test_each_fix_is_told_below_the_hint():
     text = text_of((3, 9, 9), LINEAR)
     lines = run("check", "-", stdin=text).out.splitlines()
     assert lines[0].startswith("fc: linear-on-map ")
-    assert lines[2].startswith("  Insert flatten before it")
-    assert lines[3] == "  fix: insert flatten"
-    assert all(line.startswith("  fix: ") for line in lines[3:])
+    first = lines.index("  fix: insert flatten")
+    hint = "  Insert flatten before it: 3×9×9 becomes 243 inputs."
+    assert hint in lines[lines.index("  standard input:6:5: error") : first]
+    assert all(line.startswith("  fix: ") for line in lines[first:])
+
+
+def test_a_message_goes_on_below_its_first_line():
+    told = run("check", "-", stdin=text_of((3, 9, 9), LINEAR)).out
+    first, *more = told.split("  standard input", 1)[0].splitlines()
+    assert first.startswith("fc: linear-on-map A linear layer takes a vector")
+    assert more[-1] == "    Received: 3×9×9 (channels, height, width)."
+    assert all(line.startswith("    ") and len(line) <= 80 for line in more)
+
+
+def test_a_message_that_fits_stays_on_its_line():
+    text = text_of((3, 9, 9), {"type": "conv2", "name": "x"})
+    lines = run("check", "-", stdin=text).out.splitlines()
+    assert lines[0] == 'x: unknown-type There is no layer type "conv2".'
 
 
 def test_json_lists_the_fixes():

@@ -23,6 +23,7 @@ from tests.ui.desk import (
 )
 from tuicnn.core.layers import Block, Conv2d, Parallel, Relu
 from tuicnn.core.network import Network
+from tuicnn.core.tree import layer_at
 from tuicnn.ui import clipboard, previewing
 from tuicnn.ui.dialogs.add import AddLayer
 from tuicnn.ui.dialogs.ask import AskText
@@ -245,6 +246,23 @@ async def find(desk: Desk, key: str):
     assert desk.cursor == at(2, 0)  # the next one
     await desk.press("escape")
     assert at(2, 1) in desk.shown and (*around, 0) not in desk.shown
+
+
+async def test_a_layer_that_is_added_to_what_was_found_is_shown_among_it():
+    async with desk() as one:
+        await one.press("slash")
+        await one.type("conv")
+        await one.press("enter", "a")
+        await one.until(lambda: isinstance(one.app.screen, AddLayer))
+        await one.type("tanh")
+        await one.press("enter")
+        await one.until(lambda: one.app.screen is one.editor)
+        await one.quiet()
+        added = one.cursor
+        assert layer_at(one.network, added).type == "tanh"
+        assert one.stack.looked_at.pointer == added
+        await one.press("n")  # and goes on from there
+        assert one.stack.line > 0 and one.cursor > added
 
 
 # Editing

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tuicnn.cli.output import narrate, tell_text
+from tuicnn.cli.output import narrate, narrate_at, tell_text
 from tuicnn.cli.sources import Opened, opened_text
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Code
@@ -111,12 +111,12 @@ def _applied(report: Report, codes: Collection[Code]) -> _Mended:
 def _explain(label: str, after: _Mended) -> None:
     """Tell on stderr what was done, and where somebody has to choose."""
     for line in after.done:
-        narrate(f"{label}: fixed {line}")
+        narrate_at(f"{label}: ", f"fixed {line}")
     for problem, titles in after.left:
         where = f"{problem.path}: " if problem.path else ""
-        narrate(f"{label}: {where}no fix of {problem.code.code} is safe")
+        narrate_at(f"{label}: ", f"{where}no fix of {problem.code.code} is safe")
         for title in titles:
-            narrate(f"  fix: {title}")
+            narrate_at("  fix: ", title)
     if not after.done and not after.left:
         narrate(f"{label}: nothing to fix")
 

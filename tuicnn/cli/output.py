@@ -14,6 +14,7 @@ import click
 
 from tuicnn.core.controls import harmless
 from tuicnn.core.diagnostics import Diagnostic, Severity
+from tuicnn.core.wording import continued, sentences
 
 _COLOURS: Final = {
     Severity.ERROR: "red",
@@ -50,14 +51,37 @@ def tell_text(text: str) -> None:
 
 def complain(message: str, hint: str = "") -> None:
     """Print a failure on stderr: one line, and what to do about it."""
-    click.echo(f"tuicnn: {safe(message)}", err=True)
-    if hint:
-        click.echo(f"  {safe(hint)}", err=True)
+    lines = [f"tuicnn: {safe(message)}", *_told(safe(hint), "  ")]
+    click.echo("\n".join(lines), err=True)
 
 
 def narrate(text: str) -> None:
-    """Print a remark on stderr."""
+    """Print a remark on stderr: a line, whatever paths it holds."""
     click.echo(safe(text), err=True)
+
+
+def narrate_at(head: str, text: str) -> None:
+    """Print a remark on stderr behind what it is about, wrapped."""
+    click.echo("\n".join(continued(safe(head), safe(text))), err=True)
+
+
+def _told(text: str, indent: str) -> list[str]:
+    """Return a text as lines: each sentence on lines of its own."""
+    return [
+        line
+        for one in sentences(text)
+        if one
+        for line in continued(indent, one, f"{indent}  ")
+    ]
+
+
+def _message(head: str, text: str) -> list[str]:
+    """Return a message on one line, or its sentences below each other."""
+    lines = continued(head, text)
+    if len(lines) == 1:
+        return lines
+    first, *more = sentences(text)
+    return [*continued(head, first), *_told(" ".join(more), "    ")]
 
 
 def tell_problems(
@@ -69,6 +93,8 @@ def tell_problems(
 ) -> None:
     """Print problems: `path: code message`, the place, the hint, the fixes.
 
+    What is longer than a line goes on below, further to the right.
+
     Args:
         label: What their source is called.
         err: Whether they go to stderr, beside a result.
@@ -78,7 +104,8 @@ def tell_problems(
     lines: list[str] = []
     for one in problems:
         lines += _problem(label, one, colour)
-        lines += [f"  fix: {safe(title)}" for title in fixes(one)] if fixes else []
+        for title in fixes(one) if fixes else ():
+            lines += continued("  fix: ", safe(title))
     if lines:
         click.echo("\n".join(lines), err=err)
 
@@ -86,9 +113,12 @@ def tell_problems(
 def _problem(label: str, one: Diagnostic, colour: bool) -> Iterator[str]:
     where = one.path or label
     code = one.code.code
+    head = f"{safe(where)}: {code}"
+    first, *more = _message(f"{head} ", safe(one.message))
     if colour:
-        code = click.style(code, fg=_COLOURS[one.severity], bold=True)
-    yield f"{safe(where)}: {code} {safe(one.message)}"
+        shown = click.style(code, fg=_COLOURS[one.severity], bold=True)
+        first = f"{head.removesuffix(code)}{shown}{first[len(head) :]}"
+    yield from (first, *more)
     if one.line is not None:
         yield f"  {safe(label)}:{one.line}:{one.column}: {one.severity}"
     elif where != label:
@@ -96,4 +126,4 @@ def _problem(label: str, one: Diagnostic, colour: bool) -> Iterator[str]:
     else:
         yield f"  {one.severity}"
     if one.hint:
-        yield f"  {safe(one.hint)}"
+        yield from _told(safe(one.hint), "  ")

@@ -5,7 +5,15 @@ It never holds a message: those stand where the problem is found.
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable
+from typing import Final
+
+COLUMNS: Final = 80
+"""Columns of an ordinary terminal."""
+
+_SENTENCES: Final = re.compile(r"(?<=[.?!]) +(?=[A-Z“])")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -58,6 +66,37 @@ def listed(words: Iterable[str]) -> str:
     if len(every) < 2:
         return "".join(every)
     return f"{', '.join(every[:-1])} and {every[-1]}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return how many there are of something: 1 layer, 12 layers."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, so that each can have lines of its own."""
+    return _SENTENCES.split(text)
+
+
+def continued(head: str, text: str, indent: str = "    ") -> list[str]:
+    """Return a text behind a head as lines no wider than a terminal.
+
+    Args:
+        head: Stands first, as it is: what looks for it finds it unbroken.
+        indent: What the lines below begin with.
+    """
+    room = " " * len(head)
+    first, *more = textwrap.wrap(
+        text,
+        COLUMNS,
+        initial_indent=room,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    ) or [""]
+    if len(first) > COLUMNS and len(head) > len(indent):
+        return [head.rstrip(), *continued(indent, text, indent)]
+    return [f"{head}{first[len(room) :]}".rstrip(), *more]
 
 
 def subscript(number: int) -> str:

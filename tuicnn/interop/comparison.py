@@ -13,7 +13,7 @@ from tuicnn.core.derivation import spelled
 from tuicnn.core.report import Report, Row
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import elements, spell
-from tuicnn.core.wording import bytes_spelled
+from tuicnn.core.wording import bytes_spelled, continued, listed
 from tuicnn.interop.columns import columns
 from tuicnn.interop.oneline import one_line
 
@@ -40,7 +40,7 @@ def comparison_lines(comparison: Comparison, width: int | None = None) -> Iterat
     yield ""
     yield from columns(("", left, right, "ratio"), _totals(comparison), "<>>>")
     yield ""
-    yield _verdict(comparison)
+    yield from _verdict(comparison)
 
 
 def _pair_rows(pair: Pair) -> Iterator[tuple[str, ...]]:
@@ -97,7 +97,7 @@ def _ratio(left: int, right: int) -> str:
     return f"{right / left:.2f} ×" if right > left else f"1 / {left / right:.2f}"
 
 
-def _verdict(comparison: Comparison) -> str:
+def _verdict(comparison: Comparison) -> Iterator[str]:
     left, right = comparison.totals
     same = []
     if comparison.same_shapes:
@@ -108,4 +108,7 @@ def _verdict(comparison: Comparison) -> str:
         same.append("the same MACs")
     if left.activations == right.activations:
         same.append(f"the same activations ({bytes_spelled(left.activation_bytes)})")
-    return f"Both have {' and '.join(same)}." if same else "They differ in every total."
+    if not same:
+        yield "They differ in every total."
+        return
+    yield from continued("", f"Both have {listed(same)}.", "")

@@ -125,6 +125,7 @@ def outline(
     folded: Collection[Pointer] = (),
     wanted: str = "",
     previous: Outline | None = None,
+    looked_at: Pointer = (),
 ) -> Outline:
     """Return the lines of a report.
 
@@ -134,6 +135,7 @@ def outline(
             stand in.
         previous: The lines of an earlier version; where layers stand at the same
             places, only their rows are others.
+        looked_at: A layer that is listed whatever it holds: it may be a new one.
     """
     hidden = frozenset(folded)
     if previous is not None and not wanted and _as_before(report, hidden, previous):
@@ -144,7 +146,7 @@ def outline(
     _listed(report, ("layers",), 0, len(report.rows), 0, hidden, stubs)
     lines = Lines(report, stubs)
     if wanted:
-        lines = _matching(lines, wanted)
+        lines = _matching(lines, wanted, looked_at)
     return Outline(report, lines, hidden, wanted)
 
 
@@ -207,10 +209,10 @@ def _content(
             at = _listed(report, inner, at, row.stop, depth + 2, folded, stubs)
 
 
-def _matching(lines: Lines, wanted: str) -> Lines:
+def _matching(lines: Lines, wanted: str, looked_at: Pointer) -> Lines:
     """Return the lines that hold a text, and the containers around them."""
     text = wanted.casefold()
-    kept: set[Pointer] = set()
+    kept = {looked_at[:n] for n in range(2, len(looked_at) + 1)}
     for line in lines:
         if line.row is not None and text in described(line.row).casefold():
             kept.update(line.pointer[:n] for n in range(2, len(line.pointer) + 1))

@@ -11,8 +11,9 @@ from typing import Final
 
 from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.shapes import AXES
+from tuicnn.core.wording import COLUMNS, sentences
 
-WIDTH: Final = 80
+WIDTH: Final = COLUMNS
 """Columns of a line: what an ordinary terminal shows."""
 INDENT: Final = "  "
 
@@ -42,8 +43,9 @@ def paragraph(text: str) -> list[str]:
 
 
 def within(text: str) -> list[str]:
-    """Return a paragraph as lines of a section."""
-    return textwrap.wrap(text, WIDTH - len(INDENT))
+    """Return a paragraph as lines of a section, each sentence on lines of its own."""
+    width = WIDTH - len(INDENT)
+    return [line for one in sentences(text) for line in textwrap.wrap(one, width)]
 
 
 def field_stated(step: Step) -> str | None:

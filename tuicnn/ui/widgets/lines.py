@@ -138,6 +138,8 @@ class Lines(ScrollView, can_focus=True):
     def watch_cursor(self, before: Pointer) -> None:
         """Show the line that is looked at; no other line but the last one changes."""
         self._unfold_around(self.cursor)
+        if self.wanted and self.outline and self.cursor not in self.outline.places:
+            self._outline()  # a layer that was added need not hold what is looked for
         self._show_cursor()
         if self.outline is not None:
             self.refresh_line(self.outline.nearest(before))
@@ -187,7 +189,9 @@ class Lines(ScrollView, can_focus=True):
             return
         # What is looked for is found in what is folded, too.
         folded = () if self.wanted else self.folded
-        self.outline = outline(self.report, folded, self.wanted, self.outline)
+        self.outline = outline(
+            self.report, folded, self.wanted, self.outline, self.cursor
+        )
         self._measure()
         self._show_cursor()
         self.refresh()
