@@ -175,6 +175,12 @@ class Report:
         positions = {row.path: row.index for row in reversed(self.rows)}
         return tuple(sorted(every, key=lambda one: positions.get(one.path, -1)))
 
+    @cached_property
+    def shapes(self) -> frozenset[Shape]:
+        """The shapes of all maps, of two axes and more, that the layers pass on."""
+        found = {self.network.input, *(row.output for row in self.rows)}
+        return frozenset(one for one in found if one is not None and len(one) > 1)
+
     @property
     def valid(self) -> bool:
         """Whether there is no error."""

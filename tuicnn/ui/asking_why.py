@@ -25,7 +25,7 @@ class WhyScreen(DocumentScreen):
     async def _why(self) -> None:
         from tuicnn.ui.dialogs.why import WhyDialog
 
-        dialog = WhyDialog(self.session.report, self.cursor)
+        dialog = WhyDialog(self.session.report, self.cursor, self.last)
         pointer = await self.app.push_screen_wait(dialog)
         if pointer is not None:
             self.look(pointer)

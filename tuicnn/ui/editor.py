@@ -118,7 +118,7 @@ class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
             yield Inspector(id="inspector").data_bind(
                 screen.report, screen.cursor, screen.last
             )
-            yield Problems(id="problems").data_bind(screen.report)
+            yield Problems(id="problems").data_bind(screen.report, screen.last)
             yield Activations(id="preview").data_bind(
                 screen.passed, screen.path, screen.last
             )

@@ -32,7 +32,7 @@ class ExaminingScreen(DocumentScreen):
 
         report = self.session.report
         read = await self.app.push_screen_wait(
-            Examine(report, report.at(self.cursor), self._study)
+            Examine(report, report.at(self.cursor), self._study, self.last)
         )
         if read is not None:
             self._study = read

@@ -253,11 +253,11 @@ class FilingScreen(KeepingScreen):
             return
         name, path = answer
         try:
-            files.write_atomically(path, FORMATS[name](report).encode())
+            result = files.write_atomically(path, FORMATS[name](report).encode())
         except TuicnnError as error:
             self.tell(f"{_said(error)}.", "error")
         else:
-            self.tell(f"Exported to {files.shown(path)}.")
+            self.tell(" ".join((f"Exported to {files.shown(path)}.", *result.remarks)))
 
     async def action_quit(self) -> None:
         """Quit, unless something would be lost."""
@@ -271,15 +271,10 @@ class FilingScreen(KeepingScreen):
 
 def _outcome(written: Written) -> str:
     """Return what there is to say of a save."""
-    result = written.result
-    text = f"Saved {files.shown(result.path)}."
-    if not result.durable:
-        text += " The disk has not confirmed it yet."
+    said = [f"Saved {files.shown(written.result.path)}."]
     if not written.verified:
-        text += " Another program has changed it since."
-    if result.other_names:
-        text += " Other names of the old file still hold the old content."
-    return text
+        said.append("Another program has changed it since.")
+    return " ".join((*said, *written.result.remarks))
 
 
 def _stem(name: str) -> str:

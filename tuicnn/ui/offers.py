@@ -22,6 +22,7 @@ from tuicnn.core.report import Report, Row
 from tuicnn.core.shapes import spell
 from tuicnn.core.solve import mirror, parse_target, solve, targets
 from tuicnn.core.solve.answer import Solution
+from tuicnn.ui.turned import turned_if
 
 _SHOWN: Final = 12
 """Layers, and problems of a kind, that are written out."""
@@ -70,12 +71,15 @@ def first_fixes(report: Report, effort: int) -> dict[Diagnostic, str]:
     return {one: titles[0] for one, titles in found if titles}
 
 
-def ways_offered(report: Report, row: Row | None, text: str) -> Offers:
+def ways_offered(
+    report: Report, row: Row | None, text: str, last: bool = False
+) -> Offers:
     """Return the edits that reach what a text asks for.
 
     Args:
         row: The layer that it is about; None: the network.
         text: A target of the solver, a budget, or the wish for a mirror.
+        last: Whether a shape is typed with its channels last.
     """
     wanted = text.strip()
     if not wanted:
@@ -85,7 +89,7 @@ def ways_offered(report: Report, row: Row | None, text: str) -> Offers:
     limit = _BUDGET.fullmatch(wanted)
     if limit is not None:
         return _within(report, limit)
-    target = parse_target(wanted, report, row)
+    target = parse_target(wanted, report, row, last)
     if isinstance(target, str):
         return Offers(told=(target,), invalid=True)
     if target.reached:
@@ -109,8 +113,12 @@ def conversions_offered(report: Report, row: Row | None) -> Offers:
     )
 
 
-def told_of(report: Report, way: Proposal) -> tuple[str, ...]:
-    """Return what a proposal would do to a network, as lines."""
+def told_of(report: Report, way: Proposal, last: bool = False) -> tuple[str, ...]:
+    """Return what a proposal would do to a network, as lines.
+
+    Args:
+        last: Whether channels are written last.
+    """
     try:
         would = consequence(report, way.edit)
     except EditRefused as refused:
@@ -121,7 +129,8 @@ def told_of(report: Report, way: Proposal) -> tuple[str, ...]:
         lines.append(f"{spell(after)} would leave the network")
     counts = list(consequence_lines(would, _SHOWN))
     lines += counts or ["shapes and counts stay as they are"]
-    return (way.title, *(f"  {line}" for line in lines))
+    found = (way.title, *(f"  {line}" for line in lines))
+    return tuple(turned_if(last, found, would.before, would.after))
 
 
 def _solved(found: Solution) -> Offers:

@@ -108,8 +108,9 @@ class ProposingScreen(PreviewingScreen):
         await self.asking(
             self._propose(
                 f"Reach: {where}",
-                partial(ways_offered, report, row),
-                "1x100x50, keep, halve, size of conv1, parameters 100000, mirror",
+                partial(ways_offered, report, row, last=self.last),
+                f"{'100x50x1' if self.last else '1x100x50'}, keep, halve, "
+                "size of conv1, parameters 100000, mirror",
             )
         )
 
@@ -134,6 +135,7 @@ class ProposingScreen(PreviewingScreen):
                 source,
                 typed=bool(placeholder),
                 placeholder=placeholder,
+                last=self.last,
             )
         )
         if way is not None and self.do(way.edit):

@@ -28,11 +28,13 @@ class Study(NamedTuple):
         meaning: What it tells.
         lines: The answer for a network, and for the layer that is looked at, if any;
             it may take its time.
+        as_frameworks: Whether each framework's own order of axes is what it tells.
     """
 
     title: str
     meaning: str
     lines: Callable[[Report, Row | None], list[str]]
+    as_frameworks: bool = False
 
 
 def _inputs(report: Report, _: Row | None) -> list[str]:
@@ -86,6 +88,7 @@ STUDIES: Final = (
         "In frameworks",
         "The layer in PyTorch, Keras and ONNX, and what differs.",
         _frameworks,
+        as_frameworks=True,
     ),
     Study(
         "Counts elsewhere",

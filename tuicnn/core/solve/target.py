@@ -74,7 +74,9 @@ _RELATIVE: Final[dict[str, Callable[[int], int]]] = {
 """Targets by what enters the layer: each axis but the channels."""
 
 
-def parse_target(text: str, report: Report, row: Row | None = None) -> Target | str:
+def parse_target(
+    text: str, report: Report, row: Row | None = None, last: bool = False
+) -> Target | str:
     """Return the target that a text means, or what is wrong with the text.
 
     Args:
@@ -83,9 +85,10 @@ def parse_target(text: str, report: Report, row: Row | None = None) -> Target | 
             enters the layer; `size of conv1` (its height and width), `shape of conv1`
             (its channels, too); `input` names the input.
         row: The layer whose output is meant; None: the output of the network.
+        last: Whether a whole shape is typed with its channels last.
     """
     place = Place(report, row)
-    found = _shape(" ".join(text.split()), place)
+    found = _shape(" ".join(text.split()), place, last)
     if isinstance(found, str):
         return found
     problem = _problem(found)
@@ -105,7 +108,7 @@ def targets(report: Report, row: Row | None = None) -> Iterator[Target]:
             yield Target(place, found, word)
 
 
-def _shape(text: str, place: Place) -> Shape | str:
+def _shape(text: str, place: Place, last: bool = False) -> Shape | str:
     """Return the shape that a text means, or what is wrong with the text."""
     if not text:
         return f"No target was given. {_HELP}"
@@ -117,7 +120,7 @@ def _shape(text: str, place: Place) -> Shape | str:
         return _like(like[2], like[1].lower() == "size", place)
     sizes = [one for one in _BETWEEN.split(text.strip("[]() ")) if one]
     if sizes and all(map(_SIZE.fullmatch, sizes)):
-        return _completed(sizes, place)
+        return _completed([*sizes[-1:], *sizes[:-1]] if last else sizes, place)
     return _by_name(text.lower(), place) or f"“{brief(text)}” is no target. {_HELP}"
 
 

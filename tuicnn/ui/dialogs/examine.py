@@ -20,6 +20,7 @@ from tuicnn.core.report import Report, Row
 from tuicnn.ui.dialogs.ask import Dialog, visible
 from tuicnn.ui.pages import laid
 from tuicnn.ui.studies import STUDIES
+from tuicnn.ui.turned import turned_if
 from tuicnn.ui.widgets.keys import Keys
 from tuicnn.ui.widgets.reading import Reading
 
@@ -34,6 +35,7 @@ class Examine(Dialog[int]):
         report: The network that they are of.
         row: The layer that some of them are of; None: the network.
         at: The study that is looked at first.
+        last: Whether channels are written last.
     """
 
     CSS_PATH = "../styles/examine.tcss"
@@ -58,8 +60,11 @@ class Examine(Dialog[int]):
         Binding("escape,q", "close", "Close", id="examine.close", tooltip="Close"),
     ]  # fmt: skip
 
-    def __init__(self, report: Report, row: Row | None, at: int = 0) -> None:
+    def __init__(
+        self, report: Report, row: Row | None, at: int = 0, last: bool = False
+    ) -> None:
         super().__init__()
+        self._last = last
         self._report, self._row, self._at = report, row, at
         self._begun: set[int] = set()
         self._found: dict[int, list[str]] = {}
@@ -106,7 +111,8 @@ class Examine(Dialog[int]):
     async def _study(self, at: int) -> None:
         """Find what a study has to say, and keep it."""
         lines = await asyncio.to_thread(STUDIES[at].lines, self._report, self._row)
-        self._found[at] = lines
+        last = self._last and not STUDIES[at].as_frameworks
+        self._found[at] = turned_if(last, lines, self._report)
         if at == self._at and self.there:
             self._lay()
 

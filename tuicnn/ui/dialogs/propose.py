@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import events, on, work
@@ -22,6 +23,7 @@ from tuicnn.ui.dialogs.ask import Dialog, Line, visible
 from tuicnn.ui.explaining import told
 from tuicnn.ui.offers import Offers, told_of
 from tuicnn.ui.options import Options
+from tuicnn.ui.turned import turned_if
 
 _REST: Final = 0.05
 """Seconds without a key after which what was typed is looked for."""
@@ -41,6 +43,7 @@ class ProposeDialog(Dialog[Proposal]):
         source: Makes them.
         typed: Whether a text is asked for that says what is wanted.
         placeholder: What an empty line shows.
+        last: Whether channels are written last.
     """
 
     CSS_PATH = "../styles/propose.tcss"
@@ -67,8 +70,10 @@ class ProposeDialog(Dialog[Proposal]):
         *,
         typed: bool = False,
         placeholder: str = "",
+        last: bool = False,
     ) -> None:
         super().__init__()
+        self._last = last
         self._title, self._report, self._source = title, report, source
         self._typed, self._placeholder = typed, placeholder
         self._offers: Offers | None = None
@@ -109,12 +114,15 @@ class ProposeDialog(Dialog[Proposal]):
             self._show(offers)
 
     def _show(self, offers: Offers) -> None:
+        beside = turned_if(self._last, offers.told, self._report)
+        offers = replace(offers, told=tuple(beside))
         self._offers, self._consequences = offers, {}
         ways = self.query_one("#ways", OptionList)
         numbered = not self._typed
+        titles = turned_if(self._last, [way.title for way in offers.ways], self._report)
         ways.set_options(
-            Option(visible(f"{at + 1}  {way.title}" if numbered else way.title))
-            for at, way in enumerate(offers.ways)
+            Option(visible(f"{at + 1}  {title}" if numbered else title))
+            for at, title in enumerate(titles)
         )
         ways.display = bool(offers.ways)
         self.query_one("#take", Button).disabled = not offers.ways
@@ -139,7 +147,9 @@ class ProposeDialog(Dialog[Proposal]):
         offers = self._offers
         if offers is None or at >= len(offers.ways):
             return
-        lines = await asyncio.to_thread(told_of, self._report, offers.ways[at])
+        lines = await asyncio.to_thread(
+            told_of, self._report, offers.ways[at], self._last
+        )
         if self._offers is offers and self.there:
             self._consequences[at] = (*lines, *self._beside(offers))
             if self.query_one("#ways", OptionList).highlighted == at:

@@ -31,6 +31,7 @@ from tuicnn.ui.tracing import (
     nothing_said,
     walked,
 )
+from tuicnn.ui.turned import turned_if
 from tuicnn.ui.widgets.numbers import Entry, Numbers
 
 _REST: Final = 0.03
@@ -60,6 +61,7 @@ class WhyDialog(Dialog[Pointer]):
     Args:
         report: Whose numbers are asked about.
         pointer: The layer they are of at first; () asks for the network's.
+        last: Whether channels are written last.
     """
 
     CSS_PATH = "../styles/why.tcss"
@@ -77,8 +79,9 @@ class WhyDialog(Dialog[Pointer]):
                 show=False, tooltip="Read back how the number came about"),
     ]  # fmt: skip
 
-    def __init__(self, report: Report, pointer: Pointer) -> None:
+    def __init__(self, report: Report, pointer: Pointer, last: bool = False) -> None:
         super().__init__()
+        self._last = last
         self._report = report
         self._row = _row_at(report, pointer)
         self._levels: list[Level] = []
@@ -134,6 +137,7 @@ class WhyDialog(Dialog[Pointer]):
 
     def _words(self, at: int) -> tuple[str, bool]:
         words, ends = link_said(self._report, self._levels[-1].links[at])
+        (words,) = turned_if(self._last, [words], self._report)
         return visible(words).plain, ends
 
     @on(Numbers.Moved)
@@ -164,7 +168,7 @@ class WhyDialog(Dialog[Pointer]):
             self._tell(lines)
 
     def _tell(self, lines: list[str]) -> None:
-        self._lines = lines
+        self._lines = turned_if(self._last, lines, self._report)
         self._lay_out()
         self.query_one("#told", VerticalScroll).scroll_home(animate=False)
 

@@ -35,6 +35,7 @@ from tuicnn.ui.columns import MARKS
 from tuicnn.ui.explaining import told
 from tuicnn.ui.forms import Entry, layer_edit, layer_form, network_edit, network_form
 from tuicnn.ui.outline import layer_pointer
+from tuicnn.ui.turned import turned_if
 from tuicnn.ui.widgets.field import Field
 
 _REST = 0.12
@@ -246,12 +247,14 @@ class Inspector(VerticalScroll, can_focus=True):
                 edit = self._edit(entry, draft[1], MISSING)
                 field.complain(edit if isinstance(edit, str) else "")
             elif problem is not None:
-                field.complain(problem.message, MARKS[problem.severity])
+                (message,) = turned_if(self.last, [problem.message], report)
+                field.complain(message, MARKS[problem.severity])
             else:
                 field.complain("")
 
     def _explain(self, report: Report, row: Row | None, thing: Thing | None) -> None:
         title, lines = self._said(report, row, thing)
+        lines = turned_if(self.last, lines, report)
         self.query_one("#inspector-title", Static).update(Content(title))
         why = self.query_one("#inspector-why", Static)
         why.update(told(lines, max(20, self.content_size.width - 1)))

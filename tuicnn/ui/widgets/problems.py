@@ -23,6 +23,7 @@ from tuicnn.core.report import Report
 from tuicnn.ui.columns import MARKS
 from tuicnn.ui.options import Options
 from tuicnn.ui.request import Request
+from tuicnn.ui.turned import turned_if
 
 _SHOWN = 200
 """Problems that are listed; more would not be read."""
@@ -51,6 +52,8 @@ class Problems(Options):
     """Lines of the list. The pane's size does not follow it, so nothing is laid out."""
     report: reactive[Report | None] = reactive(None)
     """Whose problems are shown."""
+    last: reactive[bool] = reactive(False)
+    """Whether channels are written last."""
     remedies: reactive[Mapping[Diagnostic, str]] = reactive({})
     """What the first fix of a problem is called, where that is known by now."""
 
@@ -84,6 +87,11 @@ class Problems(Options):
         if found != self._found:
             self._list(found)
 
+    def watch_last(self) -> None:
+        """Write shapes the other way."""
+        if self._found:
+            self._list(self._found)
+
     def watch_remedies(self) -> None:
         """Tell what `f` would do, once that is found."""
         if self._found:
@@ -92,7 +100,7 @@ class Problems(Options):
     def _list(self, found: tuple[Diagnostic, ...]) -> None:
         at = self.highlighted
         self._found = found
-        options = [Option(_said(one, self.remedies)) for one in found[:_SHOWN]]
+        options = [Option(self._said(one)) for one in found[:_SHOWN]]
         if len(found) > _SHOWN:
             more = f"and {len(found) - _SHOWN} more: mend some of these first"
             options.append(Option(Content(more), disabled=True))
@@ -101,6 +109,25 @@ class Problems(Options):
         self.set_options(options)
         if found:
             self.highlighted = min(at or 0, len(found) - 1)
+
+    def _said(self, one: Diagnostic) -> Content:
+        """Return a problem as lines: mark, code and path; message; hint; remedy."""
+        assert self.report is not None
+        head = Content.assemble(
+            (
+                f"{MARKS[one.severity]} {one.severity} {one.code.code}",
+                _STYLES[one.severity],
+            ),
+            (f"  {one.path}" if one.path else "", "bold"),
+        )
+        texts = (one.message, one.hint, self.remedies.get(one, ""))
+        message, hint, remedy = turned_if(self.last, texts, self.report)
+        lines = [head, Content(message)]
+        if hint:
+            lines.append(Content(hint).stylize("dim"))
+        if remedy:
+            lines.append(Content(f"f: {remedy}").stylize("$text-success"))
+        return Content("\n").join(lines)
 
     @property
     def problem(self) -> Diagnostic | None:
@@ -122,21 +149,3 @@ class Problems(Options):
     def action_leave(self) -> None:
         """Go back to the stack."""
         self.post_message(self.Left(self))
-
-
-def _said(one: Diagnostic, remedies: Mapping[Diagnostic, str]) -> Content:
-    """Return a problem as lines: mark, code and path; message; hint; remedy."""
-    head = Content.assemble(
-        (
-            f"{MARKS[one.severity]} {one.severity} {one.code.code}",
-            _STYLES[one.severity],
-        ),
-        (f"  {one.path}" if one.path else "", "bold"),
-    )
-    lines = [head, Content(one.message)]
-    if one.hint:
-        lines.append(Content(one.hint).stylize("dim"))
-    remedy = remedies.get(one)
-    if remedy is not None:
-        lines.append(Content(f"f: {remedy}").stylize("$text-success"))
-    return Content("\n").join(lines)
