@@ -24,7 +24,7 @@ def test_a_network_is_explained_layer_by_layer():
 
 def test_a_container_is_explained_by_what_it_holds():
     text = answer("explain", "resnet18", "stage2")
-    assert_holds(text, "What it holds", "layers run, with", "parameters")
+    assert_holds(text, "What it holds", "layers in all, with", "parameters")
 
 
 def test_a_stack_is_explained_from_standard_input():

@@ -144,8 +144,8 @@ def test_the_command_shows_a_layer_in_three_frameworks() -> None:
         answer("lens", "alexnet", "conv1"),
         "3×227×227 → 96×55×55",
         "PyTorch nn.Conv2d(3, 96, 11, stride=4) leaves 96×55×55",
-        "Keras, channels last layers.Conv2D(96, 11, strides=4) leaves 55×55×96",
-        "ONNX, opset 17 helper.make_node('Conv'",
+        "Keras (channels last) layers.Conv2D(96, 11, strides=4) leaves 55×55×96",
+        "ONNX (opset 17) helper.make_node('Conv'",
         "34,944 numbers learnt",
     )
 

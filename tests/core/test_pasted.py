@@ -77,3 +77,37 @@ def test_what_is_no_shape_error_is_said_to_be_none() -> None:
         found = pasted(report, words)
         assert found.clue is None
         assert "no shape error" in pasted_lines(report, found)[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "mat1 and mat2 shapes cannot be multiplied (2x120 and 120x84)",
+        "Given groups=1, weight of size [6, 3, 5, 5], expected input[2, 3, 32, 32] to "
+        "have 3 channels, but got 3 channels instead",
+        "Calculated padded input size per channel: (5 x 6). Kernel size: (5 x 5). "
+        "Kernel size can't be greater than actual input size",
+        "running_mean should contain 6 elements not 6",
+        "The size of tensor a (8) must match the size of tensor b (8) at non-singleton "
+        "dimension 3",
+        "Sizes of tensors must match except in dimension 1. Expected size 8 but got "
+        "size 8 for tensor number 1 in the list.",
+    ],
+)
+def test_a_message_that_contradicts_itself_is_said_to_be_no_error(words: str) -> None:
+    report = preset("lenet5")
+    found = pasted(report, words)
+    assert found.row is None
+    lines = pasted_lines(report, found)
+    assert_fits(lines)
+    text = " ".join("\n".join(lines).split())
+    assert "These numbers are no error: " in text
+    assert "Paste the message again" in text
+    assert "Which layer" not in text
+
+
+def test_what_else_a_message_says_is_told_as_what_it_says() -> None:
+    report = report_of(RELU, FLAT, FC, entering=(32, 7, 7))
+    words = "mat1 and mat2 shapes cannot be multiplied (2x1568 and 1050x10)"
+    lines = pasted_lines(report, pasted(report, words))
+    assert "  The message also says: in_features is 1050; that is not so here." in lines

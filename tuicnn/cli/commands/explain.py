@@ -10,6 +10,7 @@ from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import tell
 from tuicnn.cli.sources import LayerPathType, report_of, row_at, source_argument
 from tuicnn.core.explain import explain_layer, explain_network
+from tuicnn.core.explain.glossed import glossed
 from tuicnn.core.pasted import pasted, pasted_lines
 from tuicnn.core.report import Report, Row
 from tuicnn.core.why import SUMMED, chain_lines, number_called, numbers
@@ -68,15 +69,16 @@ def command(
         raise UsageError("--error goes without a LAYER_PATH and without --number")
     report, status = report_of(source, quiet=True)
     if error is not None:
-        tell(pasted_lines(report, pasted(report, _message(source, error))))
+        found = pasted(report, _message(source, error))
+        tell(glossed(pasted_lines(report, found)))
         return status
     row = None if layer_path is None else row_at(report, layer_path)
     if name is not None:
-        tell(_one_number(report, row, name, depth))
+        tell(glossed(_one_number(report, row, name, depth)))
     elif row is None:
-        tell(explain_network(report))
+        tell(glossed(explain_network(report)))
     else:
-        tell(explain_layer(report, row))
+        tell(glossed(explain_layer(report, row)))
     return status
 
 

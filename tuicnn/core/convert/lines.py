@@ -29,7 +29,11 @@ def kinds_lines(report: Report) -> list[str]:
     """Return the kinds of conversion, with where the network has room for each."""
     # Each is tried on the whole network: in a deep one, only the first are.
     most = 1 + (_SHOWN if len(report.rows) < _DEEP else 1)
-    lines: list[str] = []
+    lines = [
+        "Ways to write layers otherwise, each with where there is room for it.",
+        "`tuicnn convert SOURCE KIND` shows what one of them would change.",
+        "",
+    ]
     for kind in KINDS:
         found = first_conversions(report, kind, most)
         lines += [kind.name, *wrapped(kind.what, "  ")]

@@ -27,6 +27,8 @@ def explain_counts(report: Report) -> list[str]:
         *within("One sample; a MAC is a multiplication by a weight, and an addition."),
         "",
         f"{macs} MACs: multiplications by weights, and nothing else",
+        "",
+        "Other programs count other things, too, each in a unit of its own:",
     ]
     for count in counts(report):
         lines += ["", *_told(count)]

@@ -15,7 +15,6 @@ from tuicnn.core.explain.symbolic import remainders_told
 from tuicnn.core.layers.shaping import Flatten
 from tuicnn.core.shapes import elements, spell
 from tuicnn.core.symbolic.domain import MOST
-from tuicnn.core.wording import listed
 
 if TYPE_CHECKING:
     from tuicnn.core.inputs import Choice, ValidInputs
@@ -134,5 +133,5 @@ def _trained(found: ValidInputs) -> Iterator[str]:
         for one in found.axes
         if one.trained_by
     ]
-    yield f"With the same weights, and one axis changed: {listed(spans)}."
+    yield f"The same weights take {' or '.join(spans)}, one axis at a time."
     yield "Other sizes are legal, too, but ask for other weights."

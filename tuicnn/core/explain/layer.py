@@ -19,7 +19,7 @@ from tuicnn.core.layers.shaping import Flatten
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import elements, spell
-from tuicnn.core.wording import bytes_spelled, percent
+from tuicnn.core.wording import bytes_spelled, counted, percent
 
 if TYPE_CHECKING:
     from tuicnn.core.layer import Effect
@@ -123,12 +123,13 @@ def _learnt(report: Report, row: Row, effect: Effect) -> Iterator[str]:
         yield from spelled_out(
             f"{name} ({spell(shape)}), kept, not learnt", steps[name]
         )
+    yield from legend([steps[one] for one in (*effect.parameters, *effect.buffers)])
     counts = [int(steps[name].value) for name in effect.parameters]
     total = report.totals.parameters
     own = spelled(sum(counts))
     summed = f"{' + '.join(map(spelled, counts))} = {own}" if counts[1:] else own
     if counts:
-        yield f"{summed} parameters"
+        yield f"{summed} {'parameter' if own == '1' else 'parameters'}"
         yield f"{percent(sum(counts), total)} of the network's {spelled(total)}"
     if isinstance(row.layer, Linear) and row.inputs[0] is not None:
         chosen = spelled(row.layer.out_features)
@@ -156,32 +157,44 @@ def _costs(report: Report, row: Row, effect: Effect) -> Iterator[str]:
         yield from spelled_out("multiplications (MACs)", step)
         total = report.totals.macs
         yield f"{percent(effect.macs, total)} of the network's {spelled(total)}"
-        yield from legend([step])
+        tensors = (*effect.parameters, *effect.buffers)
+        told = (one for one in effect.derive() if one.quantity in tensors)
+        yield from legend([step], told)
     count = elements(effect.output)
     yield (
-        f"memory of its output: 4 bytes · {spelled(count)} numbers "
+        f"memory of its output: 4 bytes · {counted(count, 'number')} "
         f"= {bytes_spelled(4 * count)}"
     )
     field = report.fields[row.index]
     if field is not None and field.patterns:
         whole = all(not pattern.shift for pattern in field.patterns)
         seen = "the whole input, " if whole else ""
-        yield f"each output sees {seen}{spell(field.size)} cells of the input"
+        cells = "cell" if elements(field.size) == 1 else "cells"
+        yield (
+            f"receptive field: each output sees {seen}{spell(field.size)} {cells} of "
+            "the input"
+        )
 
 
 def _content(report: Report, row: Row) -> Iterator[str]:
     layer = row.layer
     if isinstance(layer, Block):
         times = f", {layer.repeat} times with fresh weights" if layer.repeat > 1 else ""
-        yield f"{len(layer.layers)} layers in a row{times}."
+        yield f"{counted(len(layer.layers), 'layer')} in a row{times}."
     if isinstance(layer, Parallel):
-        yield f"{len(layer.branches)} branches, joined by {layer.merge}:"
+        yield f"{branches_of(layer)}, joined by {layer.merge}:"
         for number, source in enumerate(row.sources):
             yield from within(_branch(report, layer, number, source))
     totals = report.totals_of(row)
-    yield f"{totals.layers} layers run, with {spelled(totals.parameters)} parameters"
-    yield f"and {spelled(totals.macs)} MACs."
+    run = counted(totals.layers, "layer")
+    learnt = counted(totals.parameters, "parameter")
+    yield f"{run} in all, with {learnt} and {counted(totals.macs, 'MAC')}."
     yield f"Ask for one of them: {report.rows[min(row.index + 1, row.stop - 1)].path}"
+
+
+def branches_of(layer: Parallel) -> str:
+    """Return how many branches a container has, in words."""
+    return counted(len(layer.branches), "branch", "branches")
 
 
 def _branch(report: Report, layer: Parallel, number: int, source: int) -> str:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 NAMES: Final = {
     Framework.PYTORCH: "PyTorch",
-    Framework.KERAS: "Keras, channels last",
-    Framework.ONNX: "ONNX, opset 17",
+    Framework.KERAS: "Keras (channels last)",
+    Framework.ONNX: "ONNX (opset 17)",
 }
 """What each framework is called."""
 
@@ -84,6 +84,9 @@ def _network(report: Report, only: Framework | None) -> Iterator[str]:
     network = report.network
     title = network.title or network.name
     yield title if title == network.name else f"{title} ({network.name})"
+    if not report.rows:
+        yield "There are no layers yet."
+        return
     chosen = [only] if only else list(Framework)
     yield f"as {listed(NAMES[one] for one in chosen)}"
     notes: dict[str, int] = {}

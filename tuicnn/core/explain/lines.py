@@ -16,6 +16,7 @@ from tuicnn.core.wording import COLUMNS, sentences
 WIDTH: Final = COLUMNS
 """Columns of a line: what an ordinary terminal shows."""
 INDENT: Final = "  "
+_UNCUT: Final = "\N{NO-BREAK SPACE}"
 
 
 def section(title: str, lines: Iterable[str]) -> list[str]:
@@ -77,8 +78,24 @@ def spelled_out(name: str, step: Step) -> Iterator[str]:
     yield f"{' ' * len(name)} = {step.substitution} = {value}"
 
 
-def legend(steps: Iterable[Step]) -> list[str]:
-    """Return what the letters of these steps stand for."""
+def legend(steps: Iterable[Step], told: Iterable[Step] = ()) -> list[str]:
+    """Return what the letters of these steps stand for, an entry never cut in two.
+
+    Args:
+        told: Steps whose letters stand in a legend above.
+    """
+    known = _meanings(told)
+    meanings = {
+        letter: name for letter, name in _meanings(steps).items() if letter not in known
+    }
+    if not meanings:
+        return []
+    entries = (f"{letter}: {name}" for letter, name in meanings.items())
+    joined = "; ".join(one.replace(" ", _UNCUT) for one in entries)
+    return [line.replace(_UNCUT, " ") for line in within(f"({joined})")]
+
+
+def _meanings(steps: Iterable[Step]) -> dict[str, str]:
     meanings: dict[str, str] = {}
     for step in steps:
         if step.formula == "i" or field_stated(step) is not None:
@@ -86,10 +103,7 @@ def legend(steps: Iterable[Step]) -> list[str]:
         for one in step.symbols:
             if one.letter != str(one.value):
                 meanings.setdefault(one.letter, _any_axis(one.letter, one.meaning))
-    if not meanings:
-        return []
-    text = "; ".join(f"{letter}: {name}" for letter, name in meanings.items())
-    return within(f"({text})")
+    return meanings
 
 
 def _any_axis(letter: str, meaning: str) -> str:

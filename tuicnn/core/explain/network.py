@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Severity
-from tuicnn.core.explain.layer import first_error
+from tuicnn.core.explain.layer import branches_of, first_error
 from tuicnn.core.explain.lines import INDENT, WIDTH, fitted, wrapped
 from tuicnn.core.explain.shares import MOST, shares
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import axis_names, spell
-from tuicnn.core.wording import bytes_spelled
+from tuicnn.core.wording import bytes_spelled, counted
 
 if TYPE_CHECKING:
     from tuicnn.core.layer import Effect
@@ -90,10 +90,11 @@ def _story(row: Row) -> Iterator[str]:
     layer = row.layer
     if isinstance(layer, Block):
         times = f", {layer.repeat} times" if layer.repeat > 1 else ""
-        yield from ("", f"{row.path} · block of {len(layer.layers)} layers{times}")
+        held = counted(len(layer.layers), "layer")
+        yield from ("", f"{row.path} · block of {held}{times}")
         return
     if isinstance(layer, Parallel):
-        merge = f"{len(layer.branches)} branches, joined by {layer.merge}"
+        merge = f"{branches_of(layer)}, joined by {layer.merge}"
         yield from ("", f"{row.path} · {merge} → {leaving}")
         return
     effect = row.effect
@@ -154,7 +155,7 @@ def _sum(report: Report) -> Iterator[str]:
         if 1 < len(terms) <= MOST:
             summed = " + ".join(spelled(count) for count, _ in terms)
             yield f"{INDENT}{summed} = {spelled(totals.parameters)}"
-    yield f"{INDENT}{spelled(totals.parameters)} parameters"
+    yield f"{INDENT}{counted(totals.parameters, 'parameter')}"
     yield f"{INDENT}{spelled(totals.macs)} multiplications (MACs) for one sample"
     peak = bytes_spelled(report.peak_activation_bytes)
     yield f"{INDENT}{bytes_spelled(totals.activation_bytes)} of outputs, {peak} at once"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tuicnn.core.derivation import spelled
+from tuicnn.core.wording import counted
 
 MOST: Final = 8
 """Terms of a sum that are written out."""
@@ -27,9 +28,15 @@ def shares(terms: Sequence[tuple[int, str]], total: int) -> Iterator[str]:
     shown = ranked[:MOST]
     rest = ranked[MOST:]
     if rest:
-        shown.append((sum(count for count, _ in rest), f"{len(rest)} other layers"))
+        left = counted(len(rest), "other layer")
+        shown.append((sum(count for count, _ in rest), left))
     width = max(len(spelled(count)) for count, _ in shown)
     for count, name in shown:
-        share = f"{100 * count / total:5.1f} %"
+        share = f"{_share(100 * count / total):>5} %"
         bar = "█" * round(_BAR * count / total)
         yield f"{spelled(count):>{width}}  {share}  {bar:<{_BAR}}  {name}"
+
+
+def _share(percentage: float) -> str:
+    """Return a percentage that never makes nothing of something."""
+    return f"{percentage:.1f}" if not 0 < percentage < 0.05 else "<0.1"

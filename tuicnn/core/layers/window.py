@@ -212,11 +212,12 @@ def _more_cells(found: tuple[Window, ...], cells: int) -> str:
 
 def _gaps(found: list[Window]) -> Note:
     window = max(found, key=lambda one: one.stride - one.extent)
+    passed = window.stride - window.extent
     return Note(
         Code.STRIDE_GAPS,
         f"The stride {window.stride} is larger than the window {window.extent}: "
-        f"{spelled(window.stride - window.extent)} of every {window.stride} cells are "
-        "never read.",
+        f"{spelled(passed)} of every {window.stride} cells "
+        f"{'is' if passed == 1 else 'are'} never read.",
         "stride",
         "Common in the shortcut of a residual block; elsewhere take a larger kernel.",
     )

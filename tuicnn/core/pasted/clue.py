@@ -44,6 +44,7 @@ class Clue:
         facts: What it says about the layer.
         batch: How many samples went through, if it can be seen.
         sizes: Numbers of the message that a layer may make: what each is.
+        impossible: Whether what it complains of is not so, by its own numbers.
     """
 
     meaning: str
@@ -52,6 +53,7 @@ class Clue:
     facts: tuple[Fact, ...] = ()
     batch: int | None = None
     sizes: dict[int, str] = field(default_factory=dict)
+    impossible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ _ENOUGH = 3
 
 def located(report: Report, clue: Clue) -> Pasted:
     """Return a clue with the layer that fits it best, if one fits."""
+    if clue.impossible:
+        return Pasted(clue)
     ranked: list[tuple[int, Row]] = []
     for row in report.rows:
         if clue.types and not row.layer.type.startswith(clue.types):

@@ -14,7 +14,7 @@ from tuicnn.core.layers.dense import Linear
 from tuicnn.core.pasted.clue import met
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import elements, spell
-from tuicnn.core.wording import listed
+from tuicnn.core.wording import counted, listed
 
 if TYPE_CHECKING:
     from tuicnn.core.pasted.clue import Clue, Pasted
@@ -31,6 +31,8 @@ def pasted_lines(report: Report, found: Pasted) -> list[str]:
             "`tuicnn check SOURCE` lists what is wrong with the network itself.",
         ]
     lines = section("What it means", within(clue.meaning))
+    if clue.impossible:
+        return [*lines, *section("What to do", within(clue.remedy))][:-1]
     lines += section("Which layer", _layer(report, found, clue))
     lines += section("What to do", _remedy(found, clue))
     return lines[:-1]
@@ -50,16 +52,15 @@ def _layer(report: Report, found: Pasted, clue: Clue) -> Iterator[str]:
     ]
     yield from within(f"What arrives: {listed(arriving)}.")
     if found.held:
-        yield from within(f"It fits: {listed(found.held)}.")
+        yield from within(f"Why this one: {listed(found.held)}.")
     for one in found.missed:
-        yield from within(f"Not so here: {one}.")
+        yield from within(f"The message also says: {one}; that is not so here.")
     yield from _makers(found, clue)
     if clue.batch is not None:
         entering = row.inputs[0] or ()
         each = elements(entering[:-1]) if isinstance(row.layer, Linear) else 1
         count = clue.batch // each
-        plural = "sample" if count == 1 else "samples"
-        yield f"The batch had {count} {plural}: that is no size of a layer."
+        yield f"The batch had {counted(count, 'sample')}: that is no size of a layer."
     if found.others:
         yield from within(f"{listed(found.others[:4])} would fit as well.")
 

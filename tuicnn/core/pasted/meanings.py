@@ -29,6 +29,20 @@ def first_is(count: int) -> Callable[[Row], bool]:
     return lambda row: row.inputs[0] is not None and row.inputs[0][0] == count
 
 
+def impossible(fits: str) -> Clue:
+    """Return the clue of a message that contradicts itself.
+
+    Args:
+        fits: What is as it should be, by the message's own numbers.
+    """
+    return Clue(
+        f"These numbers are no error: {fits}. No framework says this of them.",
+        "Paste the message again as it stands: perhaps a number was mistyped, or taken "
+        "from another line.",
+        impossible=True,
+    )
+
+
 def linear(
     inner: int,
     declared: int | None,
@@ -42,6 +56,8 @@ def linear(
         declared: What its weight has room for.
         outputs: What it makes.
     """
+    if inner == declared:
+        return impossible(f"{inner} numbers arrive, and {declared} are expected")
 
     def arriving(row: Row) -> bool:
         return row.inputs[0] is not None and row.inputs[0][-1] == inner
@@ -75,6 +91,8 @@ def convolution(
     batch: int | None = None,
 ) -> Clue:
     """Return the clue of a convolution that gets another number of channels."""
+    if wanted == got:
+        return impossible(f"{got} channels arrive, and {wanted} are expected")
     facts = [set_to("in_channels", wanted, 1)]
     facts.append(arrives(entering) if entering else channels_arrive(got))
     if kernel:
@@ -92,6 +110,9 @@ def convolution(
 
 def window(padded: Shape, kernel: Shape) -> Clue:
     """Return the clue of a window that is larger than its padded map."""
+    if all(one <= size for one, size in zip(kernel, padded, strict=False)):
+        has_place = f"a window of {spell(kernel)} cells has a place"
+        return impossible(f"{has_place} on a map of {spell(padded)}")
 
     def fits(row: Row) -> bool:
         shape, padding = row.inputs[0], getattr(row.layer, "padding", 0)
@@ -127,6 +148,8 @@ def pool(entering: Shape) -> Clue:
 
 def norm(arriving: int, declared: int | None) -> Clue:
     """Return the clue of a batch norm that gets another number of channels."""
+    if arriving == declared:
+        return impossible(f"{arriving} channels arrive, and {declared} are expected")
     facts = [Fact(f"{arriving} channels arrive", first_is(arriving), 3)]
     if declared is not None:
         facts.append(set_to("num_features", declared, 3))
@@ -155,6 +178,8 @@ def merge(sizes: tuple[int, int], axis: int | None) -> Clue:
     Args:
         axis: Where they differ, counted without the batch; None: it is not said.
     """
+    if sizes[0] == sizes[1] and sizes[0]:
+        return impossible(f"{sizes[0]} meets {sizes[1]}, and these are equal")
 
     def differ(row: Row) -> bool:
         shapes = [shape for shape in row.inputs if shape is not None]

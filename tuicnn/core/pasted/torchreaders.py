@@ -15,6 +15,7 @@ from tuicnn.core.pasted.meanings import (
     POOLS,
     convolution,
     first_is,
+    impossible,
     linear,
     merge,
     norm,
@@ -41,6 +42,9 @@ def matmul_clue(found: re.Match[str]) -> Clue:
         return not rows % elements(shape[:-1])
 
     clue = linear(inner, declared, outputs)
+    if clue.impossible:
+        pair = f"{rows}×{inner} and {declared}×{outputs}"
+        return impossible(f"{pair} can be multiplied, as {inner} stands in the middle")
     first = replace(clue.facts[0], holds=arriving)
     return replace(clue, facts=(first, *clue.facts[1:]), batch=rows)
 
@@ -150,6 +154,8 @@ def cat_clue(found: re.Match[str]) -> Clue:
     """Return the clue of such a message: cat."""
     dim, wanted, got, _ = map(int, found.groups())
     clue = merge((wanted, got), None)
+    if clue.impossible:
+        return clue
     return replace(
         clue,
         meaning=f"Maps are lined up along axis {dim} (the batch is axis 0); all other "
