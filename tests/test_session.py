@@ -228,7 +228,7 @@ def test_a_document_is_saved_to_its_file(path: str) -> None:
     session.do(TITLE)
     result = session.save()
     real = os.path.realpath(path)
-    assert result == (real, True, 0, f"{real}.bak")
+    assert result == (real, True, 0, f"{real}.bak", False)
     assert saved(path) == session.network == session.saved
     assert os.stat(path).st_mode & 0o777 == 0o640
     assert not session.changed_on_disk()

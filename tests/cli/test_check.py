@@ -1,9 +1,11 @@
 """`tuicnn check`: every problem, its place and its remedy; expectations for CI."""
 
 import json
+from pathlib import Path
 
 from tests.documents import text_of
 from tests.program import answer, assert_holds, refusal, run
+from tuicnn.cli import mending
 
 CONV = {"type": "conv2d", "out_channels": 8, "kernel_size": 3, "stride": 0}
 LINEAR = {"type": "linear", "name": "fc", "out_features": 4}
@@ -181,6 +183,7 @@ def written(tmp_path, *layers, entering=(3, 9, 9), **more):
 def test_safe_fixes_are_applied_and_written_back(tmp_path):
     wrong = [{**LINEAR, "in_features": 7}, {**LINEAR, "in_features": 9, "name": "b"}]
     path = written(tmp_path, {"type": "flatten"}, *wrong)
+    before = path.read_bytes()
     outcome = run("check", "--fix", "in-features-mismatch", str(path))
     assert outcome.status == 0
     assert_holds(
@@ -188,10 +191,36 @@ def test_safe_fixes_are_applied_and_written_back(tmp_path):
         f"{path}: fixed fc: set in_features to 243 (in-features-mismatch)",
         f"{path}: fixed b: set in_features to 4 (in-features-mismatch)",
         f"wrote {path}",
+        f"the version before is {path}.bak",
         f"{path}: valid",
     )
+    assert Path(f"{path}.bak").read_bytes() == before
     layers = json.loads(path.read_text())["layers"]
     assert [one.get("in_features") for one in layers] == [None, 243, 4]
+
+
+def test_a_version_that_cannot_be_kept_is_told_of(tmp_path):
+    path = written(tmp_path, {"type": "flatten"}, {**LINEAR, "in_features": 7})
+    path.with_name(f"{path.name}.bak").mkdir()
+    outcome = run("check", "--fix", "in-features-mismatch", str(path))
+    assert outcome.status == 0
+    assert_holds(outcome.err, f"wrote {path}", "could not be kept as .bak")
+
+
+def test_what_another_program_wrote_meanwhile_is_not_overwritten(tmp_path, monkeypatch):
+    path = written(tmp_path, {"type": "flatten"}, {**LINEAR, "in_features": 7})
+    real = mending.write_atomically
+
+    def late(*arguments, **options):
+        path.write_text("theirs")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(mending, "write_atomically", late)
+    said = run("check", "--fix", "in-features-mismatch", str(path))
+    assert said.status == 2
+    assert_holds(said.err, "was changed by another program meanwhile")
+    assert path.read_text() == "theirs"
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
 
 def test_several_codes_can_be_fixed_at_once_in_several_files(tmp_path):

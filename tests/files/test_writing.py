@@ -15,7 +15,8 @@ from tuicnn.files import sweep, write_atomically
 def test_a_file_is_written_whole(document):
     result = write_atomically(document, NEW)
     assert document.read_bytes() == NEW
-    assert result == (os.path.realpath(document), True, 0, "")
+    assert result == (os.path.realpath(document), True, 0, "", False)
+    assert result.remarks == ()
     assert os.listdir(document.parent) == [document.name]
 
 
@@ -151,7 +152,8 @@ def test_the_version_before_is_kept(document):
 
 
 def test_a_new_file_has_no_version_before(tmp_path):
-    assert write_atomically(tmp_path / "new", NEW, backup=True).backup == ""
+    result = write_atomically(tmp_path / "new", NEW, backup=True)
+    assert (result.backup, result.unkept) == ("", False)
     assert os.listdir(tmp_path) == ["new"]
 
 
@@ -181,7 +183,9 @@ def test_a_backup_that_cannot_be_made_stops_no_save(kind, document, monkeypatch)
 
         monkeypatch.setattr(os, "link", forbidden)
     count = len(os.listdir(document.parent))
-    assert write_atomically(path, NEW, backup=True).backup == ""
+    result = write_atomically(path, NEW, backup=True)
+    assert (result.backup, result.unkept) == ("", True)
+    assert "could not be kept" in result.remarks[0]
     assert path.read_bytes() == NEW
     assert len(os.listdir(document.parent)) == count
 

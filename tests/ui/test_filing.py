@@ -528,6 +528,15 @@ async def test_what_the_disk_has_not_confirmed_is_said(document, monkeypatch):
         assert "Other names of the old file" in one.told[-1]
 
 
+async def test_a_version_before_that_could_not_be_kept_is_told_of(document):
+    document.with_name("net.json.bak").mkdir()
+    async with desk(opened(document)) as one:
+        await keeping(one)
+        await one.press("down", "d", "ctrl+s")
+        await one.until(lambda: not one.session.dirty)
+        assert one.told[-1].endswith("The version before could not be kept as .bak.")
+
+
 async def test_stale_temporary_files_are_swept(document):
     names = (".t-00000000.tmp", ".t-11111111.tmp")
     for number, name in enumerate(names):

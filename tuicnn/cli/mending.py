@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tuicnn.cli.output import narrate, narrate_at, tell_text
+from tuicnn.cli.output import narrate, narrate_at, narrate_written, tell_text
 from tuicnn.cli.sources import Opened, opened_text
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Code
@@ -18,6 +19,7 @@ from tuicnn.core.proposal import consequence
 from tuicnn.core.reading import read_text
 from tuicnn.core.wording import nearest
 from tuicnn.errors import FileError, UsageError
+from tuicnn.files import read_text as read_file
 from tuicnn.files import shown, write_atomically
 from tuicnn.interop.document import to_document_text
 from tuicnn.interop.jsonlayout import escaped
@@ -62,7 +64,8 @@ def mended(found: Opened, file: str | None, codes: Collection[Code]) -> Opened:
     """Apply every safe fix, write the document back, and return what it is now.
 
     Args:
-        file: Where it is written; None: to standard output.
+        file: Where it is written, the version before kept as `.bak` beside it; None:
+            to standard output.
 
     Raises:
         UsageError: There are such problems, and no fix of any of them is safe.
@@ -83,8 +86,8 @@ def mended(found: Opened, file: str | None, codes: Collection[Code]) -> Opened:
         lines = text.replace("\r\n", "\n").replace("\r", "\n")
         tell_text(escaped(lines))  # a text that was not mended is its owner's
     elif after.done:
-        result = write_atomically(file, text.encode())
-        narrate(f"wrote {shown(result.path)}")
+        check = partial(_unchanged, file, found.source.text)
+        narrate_written(write_atomically(file, text.encode(), backup=True, check=check))
     return opened_text(found.source, text) if after.done else found
 
 
@@ -119,6 +122,12 @@ def _explain(label: str, after: _Mended) -> None:
             narrate_at("  fix: ", title)
     if not after.done and not after.left:
         narrate(f"{label}: nothing to fix")
+
+
+def _unchanged(file: str, text: str) -> None:
+    """Refuse to overwrite what another program wrote since the file was read."""
+    if read_file(file) != text:
+        raise FileError(f"{shown(file)} was changed by another program meanwhile")
 
 
 def _text(network: Network) -> str:

@@ -15,6 +15,7 @@ import click
 from tuicnn.core.controls import harmless
 from tuicnn.core.diagnostics import Diagnostic, Severity
 from tuicnn.core.wording import continued, sentences
+from tuicnn.files import WriteResult, shown
 
 _COLOURS: Final = {
     Severity.ERROR: "red",
@@ -82,6 +83,15 @@ def _message(head: str, text: str) -> list[str]:
         return lines
     first, *more = sentences(text)
     return [*continued(head, first), *_told(" ".join(more), "    ")]
+
+
+def narrate_written(result: WriteResult) -> None:
+    """Print on stderr which file was written, where the one before is, and remarks."""
+    narrate(f"wrote {shown(result.path)}")
+    if result.backup:
+        narrate(f"the version before is {shown(result.backup)}")
+    for one in result.remarks:
+        narrate(f"  {one}")
 
 
 def tell_problems(

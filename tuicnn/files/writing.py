@@ -34,6 +34,19 @@ class WriteResult(NamedTuple):
     backup: str = ""
     """The file that holds the version before; empty where none was kept."""
 
+    unkept: bool = False
+    """Whether the version before was to be kept, and could not be."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What its reader should know besides, a sentence each."""
+        said = {
+            "The disk has not confirmed it yet.": not self.durable,
+            "Other names of the old file still hold the old content.": self.other_names,
+            "The version before could not be kept as .bak.": self.unkept,
+        }
+        return tuple(text for text, holds in said.items() if holds)
+
 
 def write_atomically(
     path: StrPath,
@@ -58,20 +71,21 @@ def write_atomically(
     Raises:
         FileError: if nothing was written; the old file is as it was.
     """
-    saved = ""
+    saved, wanted = "", False
     try:
         target = os.path.realpath(path)
         old = _replaceable(path, target)
         others = old.st_nlink - 1 - _is_backup(target, old) if old else 0
         with _Temporary(target, data, old.st_mode & 0o777 if old else None) as new:
             check()
-            if backup and old:
+            wanted = backup and old is not None
+            if wanted:
                 saved = _back_up(target)
             os.replace(new, target)
     except (OSError, ValueError) as error:
         raise failure("write", path, error) from error
     durable = _sync_folder(os.path.dirname(target))
-    return WriteResult(target, durable, others, saved)
+    return WriteResult(target, durable, others, saved, wanted and not saved)
 
 
 def write_private(path: StrPath, data: bytes, *, new: bool = False) -> None:

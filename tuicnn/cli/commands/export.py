@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 
 from tuicnn.cli.example import ExampleCommand
-from tuicnn.cli.output import narrate, tell_text
+from tuicnn.cli.output import narrate_written, tell_text
 from tuicnn.cli.sources import report_of, source_argument
 from tuicnn.core.report import Report
 from tuicnn.errors import Exit, UsageError
@@ -55,8 +55,7 @@ def command(
         return status
     if os.path.lexists(output) and not force:
         raise UsageError(f"{shown(output)} is there already", "--force overwrites it")
-    result = write_atomically(output, text.encode())
-    narrate(f"wrote {shown(result.path)}")
+    narrate_written(write_atomically(output, text.encode()))
     return status
 
 
