@@ -104,11 +104,6 @@ SCENES = {
         "alexnet-torchvision",
         ("e", SETTLE, "down", "down"),
     ),
-    "open": Scene(
-        "opening a preset: its story, its figures, its outline",
-        None,
-        ("ctrl+o", SETTLE, '"vgg16'),
-    ),
     "help": Scene("help for what has the focus", "alexnet", ("question_mark",)),
     "small": Scene(
         "80×24: the stack, and the pane looked at last beside it",

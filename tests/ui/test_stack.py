@@ -21,10 +21,11 @@ from tests.ui.desk import (
     names_within,
     sample,
 )
+from tuicnn.core.check import check
 from tuicnn.core.layers import Block, Conv2d, Parallel, Relu
 from tuicnn.core.network import Network
 from tuicnn.core.tree import layer_at
-from tuicnn.ui import clipboard, previewing
+from tuicnn.ui import clipboard, columns, previewing
 from tuicnn.ui.dialogs.add import AddLayer
 from tuicnn.ui.dialogs.ask import AskText
 from tuicnn.ui.widgets.lines import Lines
@@ -632,3 +633,26 @@ async def test_of_ten_thousand_layers_only_the_visible_lines_are_drawn(monkeypat
         drawn.clear()
         await at_once(one, *("j" * 50))
         assert len(drawn) <= 52 * room
+
+
+@pytest.mark.parametrize(("part", "cells"), [(0.0, 0), (0.04, 0), (0.5, 4), (1.0, 8)])
+def test_a_share_is_a_bar_behind_the_number_and_changes_no_text(part, cells):
+    column = columns.right(columns.Piece("1.33 M", "count"), 9)
+    found = columns.shaded(column, part)
+    assert "".join(piece.text for piece in found) == "   1.33 M"
+    covered = [piece for piece in found if piece.style == "share"]
+    assert sum(len(piece.text) for piece in covered) == cells
+    assert found[0].style != "share"
+
+
+def test_a_share_is_that_of_all_parameters_and_a_container_has_none():
+    report = check(sample())
+    shares = [columns.share(report, row) for row in report.rows]
+    assert sum(shares) == pytest.approx(1)
+    assert all(
+        share == 0
+        for share, row in zip(shares, report.rows, strict=True)
+        if row.container
+    )
+    empty = check(Network(name="empty", input=(3, 8, 8), layers=(Relu(),)))
+    assert columns.share(empty, empty.rows[0]) == 0

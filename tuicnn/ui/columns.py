@@ -132,13 +132,36 @@ def own(row: Row) -> int:
     return sum(map(elements, row.parameters.values()))
 
 
+def share(report: Report, row: Row) -> float:
+    """Return a layer's share of all parameters; none for a container."""
+    total = report.totals.parameters
+    return 0.0 if row.container or not total else own(row) / total
+
+
+def shaded(pieces: list[Piece], part: float) -> list[Piece]:
+    """Return a column with a bar behind its text: some of its cells, from the left.
+
+    The first stays free, between it and the column before. Numbers and blanks only:
+    each character takes a cell.
+    """
+    left = round(part * (sum(len(piece.text) for piece in pieces) - 1))
+    gap = 1
+    found = []
+    for piece in pieces:
+        found.append(Piece(piece.text[:gap], piece.style))
+        text = piece.text[gap:]
+        gap -= len(piece.text) - len(text)
+        covered, rest = text[:left], text[left:]
+        found += [Piece(covered, "share"), Piece(rest, piece.style)]
+        left -= len(covered)
+    return [piece for piece in found if piece.text]
+
+
 def bar(report: Report, row: Row) -> Piece:
     """Return a layer's share of all parameters."""
-    total = report.totals.parameters
-    if row.container or not total:
-        return Piece("")
-    eighths = round(8 * _BAR * own(row) / total)
-    if own(row) and not eighths:
+    part = share(report, row)
+    eighths = round(8 * _BAR * part)
+    if part and not eighths:
         eighths = 1
     full, rest = divmod(eighths, 8)
     return Piece("█" * full + (_EIGHTHS[rest] if rest else ""), "bar")

@@ -5,6 +5,7 @@ It never knows a key: bindings do.
 
 from __future__ import annotations
 
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
@@ -16,6 +17,12 @@ class Keys(Footer):
     def __init__(self) -> None:
         super().__init__(show_command_palette=False)
         self._shown: list[tuple[str, str]] = []
+
+    async def recompose(self) -> None:
+        """Make the keys anew, and let go of those before."""
+        # Textual would hold them for ever: each watches this footer (its issue 6666).
+        Reactive._clear_watchers(self)
+        await super().recompose()
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Show other keys; of the same ones, whether they can be pressed."""

@@ -77,7 +77,7 @@ class Lines(ScrollView, can_focus=True):
         for name in (
             "name", "type", "settings", "branch", "shape", "count", "held", "bar",
             "changed", "dim", "error", "warning", "note", "good", "cursor", "selected",
-            "idle",
+            "idle", "share",
         )
     }  # fmt: skip
 
@@ -259,7 +259,10 @@ class Lines(ScrollView, can_focus=True):
     def _style(self, name: str) -> Style:
         if not name:
             return Style.null()
-        return self.get_component_rich_style(f"stack--{name}", partial=True)
+        style = self.get_component_rich_style(f"stack--{name}", partial=True)
+        # A bar behind numbers is their background: without colours, a line under them.
+        under = name == "share" and (self.app.no_color or self.app.ansi_color)
+        return style + Style(underline=True) if under else style
 
     def _marks(self, line: Line, number: int) -> list[Piece]:
         assert self.outline is not None
@@ -288,7 +291,10 @@ class Lines(ScrollView, can_focus=True):
             return found
         found += columns.right(columns.output(row, self.last), sizes.shape)
         number = columns.count(report, row, sizes.count > 9)
-        found += columns.right(number, sizes.count)
+        counted = columns.right(number, sizes.count)
+        if not sizes.bar:  # no room beside the number, but behind it
+            counted = columns.shaded(counted, columns.share(report, row))
+        found += counted
         if sizes.bar:
             found += columns.fitted([Piece(" "), columns.bar(report, row)], sizes.bar)
         if sizes.change and self.baseline is not None:
