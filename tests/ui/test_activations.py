@@ -14,7 +14,7 @@ from tests.preview.networks import network, preset
 from tuicnn.core.check import check
 from tuicnn.core.network import Network
 from tuicnn.ui.forwarding import Kept, Passed, run_pass
-from tuicnn.ui.heatmap import tally
+from tuicnn.ui.histogram import tally
 from tuicnn.ui.widgets.activations import Activations
 from tuicnn.ui.widgets.heat import Facts, HeatMap, Histogram
 

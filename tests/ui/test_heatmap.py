@@ -15,13 +15,12 @@ from tuicnn.ui.heatmap import (
     colour,
     folded,
     heat,
-    histogram,
     runs,
     sampled,
     shades,
     spelled,
-    tally,
 )
+from tuicnn.ui.histogram import histogram, tally
 
 ROOM = st.integers(1, 30)
 VALUES = st.floats(width=32) | st.sampled_from([0.0, 1.0, math.nan, math.inf])

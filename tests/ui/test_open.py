@@ -11,16 +11,15 @@ from tests.documents import FOLDER, PRESETS
 from tuicnn.presets import preset_path
 from tuicnn.ui.dialogs.ask import Ask, AskText, Line
 from tuicnn.ui.dialogs.export import ExportDialog
-from tuicnn.ui.dialogs.open import (
-    Description,
+from tuicnn.ui.dialogs.open import Description, OpenDialog
+from tuicnn.ui.dialogs.save import SaveAs
+from tuicnn.ui.openable import (
     Entry,
-    OpenDialog,
     glance_at,
     listing_of,
     presets_with,
     recent_with,
 )
-from tuicnn.ui.dialogs.save import SaveAs
 
 SIZES = [(1, 1), (10, 5), (30, 8), (80, 24), (120, 40)]
 

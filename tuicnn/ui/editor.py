@@ -23,13 +23,11 @@ from tuicnn.core.drafts import MISSING
 from tuicnn.core.edits import Insert
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.structure import Block
-from tuicnn.core.network import effective_names
-from tuicnn.core.report import Report, Row
-from tuicnn.core.shapes import Shape
-from tuicnn.core.tree import container_of, layer_at, list_at
+from tuicnn.core.tree import layer_at
 from tuicnn.errors import FileError, TuicnnError
 from tuicnn.session import Session
 from tuicnn.ui import clipboard
+from tuicnn.ui.arriving import arriving, where
 from tuicnn.ui.asking_why import WhyScreen
 from tuicnn.ui.examining import ExaminingScreen
 from tuicnn.ui.forms import layer_edit, layer_form
@@ -473,46 +471,3 @@ class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
             if found.entries:
                 yield found
         yield section(self, "Everywhere")
-
-
-def arriving(
-    report: Report, at: Pointer
-) -> tuple[Shape | None, list[tuple[str, Shape]]]:
-    """Return the shape that arrives at a place, and the layers before it there."""
-    earlier = [
-        (row.name, row.output) for row in _before(report, at) if row.output is not None
-    ]
-    parent, index = at[:-1], at[-1]
-    above = report.at((*parent, int(index) - 1)) if index else None
-    if above is not None:
-        return above.output, earlier
-    here = report.at(at)
-    if here is not None:
-        return here.inputs[0], earlier
-    holder = container_of(parent)
-    around = report.at(holder) if holder else None
-    if around is None:
-        return report.network.input, earlier
-    return around.inputs[0], earlier
-
-
-def _before(report: Report, at: Pointer) -> Iterator[Row]:
-    """Yield the rows that a merge at a place could name, the earliest first."""
-    for cut in range(2, len(at) + 1):
-        parent, index = at[: cut - 1], at[cut - 1]
-        if not isinstance(index, int) or list_at(report.network, parent) is None:
-            continue
-        for number in range(index):
-            row = report.at((*parent, number))
-            if row is not None:
-                yield row
-
-
-def where(report: Report, at: Pointer) -> str:
-    """Return what to call a place for a new layer."""
-    siblings = list_at(report.network, at[:-1]) or ()
-    names = effective_names(siblings)
-    index = int(at[-1])
-    if index:
-        return f"after {names[index - 1]}"
-    return f"before {names[0]}" if names else "in an empty place"

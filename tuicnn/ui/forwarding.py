@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tuicnn.preview.inputs import Input
     from tuicnn.preview.kernels.window import Array
     from tuicnn.preview.run import Forward, Trace
-    from tuicnn.ui.heatmap import Tally
+    from tuicnn.ui.histogram import Tally
 
 Progress = Callable[[str, float], None]
 """Told a layer's path, and the share of multiplications that are done."""
@@ -220,7 +220,7 @@ def _source(report: Report, path: str) -> str | None:
 
 def _kept(path: str, values: Array) -> Kept:
     """Return a copy of the first sample, or of so much of it as is kept."""
-    from tuicnn.ui.heatmap import tally
+    from tuicnn.ui.histogram import tally
 
     sample = values[0]
     steps = _steps(sample.shape)

@@ -5,8 +5,7 @@ It never makes a pass: where another layer's values are wanted, it asks for one.
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -18,13 +17,9 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tuicnn.core.wording import brief
-from tuicnn.ui.columns import oriented
 from tuicnn.ui.forwarding import Kept, Passed
+from tuicnn.ui.verdict import caption_of, facts, progress_said, title_of, verdict
 from tuicnn.ui.widgets.heat import Facts, HeatMap, Histogram
-
-if TYPE_CHECKING:
-    from tuicnn.preview.confirm import Confirmation
-    from tuicnn.preview.run import Result, Trace
 
 _NOTHING: Final = (
     "No forward pass yet. Press f5 to send a random input through every layer: it "
@@ -34,8 +29,6 @@ _PATIENCE: Final = 0.1
 """Seconds that a layer stays selected before its values are asked for."""
 _REST: Final = 0.05
 """Seconds that a layer stays selected before it is shown: keys come first."""
-_BAR: Final = 16
-"""Columns of the progress bar."""
 
 
 class Activations(VerticalScroll):
@@ -281,7 +274,7 @@ class Activations(VerticalScroll):
             return
         passed = self.passed
         state = self.query_one("#state", Static)
-        state.update(_NOTHING if passed is None else _verdict(passed))
+        state.update(_NOTHING if passed is None else verdict(passed))
         refuted = passed is not None and bool(passed.failure or passed.disagreement)
         made = passed is not None and passed.trace is not None
         state.set_class(refuted, "-refuted")
@@ -298,7 +291,7 @@ class Activations(VerticalScroll):
         line = self.query_one("#progress", Static)
         line.display = self.busy is not None
         if self.busy is not None:
-            line.update(_progress(self.busy, self.busy_with))
+            line.update(progress_said(self.busy, self.busy_with))
 
     def _show_layer(self) -> None:
         if not self._composed:
@@ -309,11 +302,11 @@ class Activations(VerticalScroll):
         title = (
             "Select a layer to see its values."
             if row is None
-            else _title(row, self.last)
+            else title_of(row, self.last)
         )
         self.query_one("#layer", Static).update(title)
         seen = None if row is None else row.seen
-        self.query_one(Facts).pairs = () if seen is None else _facts(seen, kept)
+        self.query_one(Facts).pairs = () if seen is None else facts(seen, kept)
         self.query_one(Histogram).tally = None if kept is None else kept.tally
         self.set_reactive(Activations.channel, self.validate_channel(self.channel))
         self._show_channel()
@@ -336,7 +329,7 @@ class Activations(VerticalScroll):
             heat.values = None
             return
         vector = kept.values.ndim == 1
-        caption.update(_caption(kept, self.channel))
+        caption.update(caption_of(kept, self.channel))
         heat.chosen = self.channel if vector else None
         heat.values = kept.values if vector else kept.values[self.channel]
 
@@ -347,89 +340,3 @@ class Activations(VerticalScroll):
         if passed.asked == self.path:
             return passed.note
         return "Its values come with the next pass."
-
-
-def _verdict(passed: Passed) -> str:
-    """Return what a pass showed, its sign first."""
-    if passed.failure:
-        return f"! {passed.failure}"
-    trace = passed.trace
-    if trace is None:
-        return "No layers yet: there is nothing to confirm."
-    rows = [
-        one for one in passed.confirmations if not (one.seen and one.seen.container)
-    ]
-    first = passed.disagreement
-    if first is not None:
-        wrong = sum(not one.confirmed for one in passed.confirmations)
-        found = "1 row disagrees" if wrong == 1 else f"{wrong:,} rows disagree, first"
-        text = f"✗ {found}: {brief(str(first), 240)}"
-        return f"{text}\nThis is an error of tuicnn, not of the network: report it."
-    layers = "layer" if len(rows) == 1 else "layers"
-    text = f"✓ confirmed {len(rows):,} of {len(rows):,} {layers} · {_time(trace)}"
-    if passed.entered:
-        text += f"\nInput: {brief(passed.entered, 200)}"
-    odd = [row for row in trace.rows if row.nans or row.infinities]
-    if odd:  # A container stands before the layer that it has them from.
-        first_odd = next((row for row in odd if not row.container), odd[0])
-        text += f"\n! first NaN or ∞ in {brief(first_odd.path)}"
-    return text
-
-
-def _title(row: Confirmation, last: bool) -> str:
-    """Return a layer's path and shape, and whether they are what was predicted."""
-    if not row.confirmed:
-        return f"✗ {brief(str(row), 240)}"
-    return f"✓ {brief(row.path)} {oriented(row.observed_shape or (), last)}"
-
-
-def _facts(seen: Result, kept: Kept | None) -> tuple[tuple[str, str], ...]:
-    """Return what was seen of a layer, as names and values."""
-    from tuicnn.ui.heatmap import spelled
-
-    strange = [
-        f"{count:,} {name}"
-        for count, name in ((seen.nans, "NaN"), (seen.infinities, "∞"))
-        if count
-    ]
-    found = [
-        ("mean", spelled(seen.mean)),
-        ("std", spelled(seen.std)),
-        ("min", spelled(seen.minimum)),
-        ("max", spelled(seen.maximum)),
-        ("params", f"{seen.parameter_count:,}"),
-        ("finite", f"! {' · '.join(strange)}" if strange else "all"),
-        ("time", _time(seen)),
-    ]
-    if seen.method:
-        found.append(("method", seen.method))
-    if kept is not None and kept.share > 1:
-        found.append(("drawn", f"1 in {kept.share:,}"))
-    return tuple(found)
-
-
-def _caption(kept: Kept, channel: int) -> str:
-    """Return which channel is drawn, and of how many; of a vector: which value."""
-    from tuicnn.ui.heatmap import spelled
-
-    place = f"{kept.place(0, channel) + 1:,} of {kept.shape[0]:,}"
-    if kept.values.ndim == 1:
-        return f"value {place}: {spelled(float(kept.values[channel]), 8)}"
-    return f"channel {place}"
-
-
-def _time(timed: Result | Trace) -> str:
-    milliseconds = timed.milliseconds
-    if not math.isfinite(milliseconds) or milliseconds < 0:
-        return "—"
-    if milliseconds >= 1000:
-        return f"{milliseconds / 1000:.1f} s"
-    return f"{milliseconds:.{0 if milliseconds >= 10 else 1}f} ms"
-
-
-def _progress(share: float, path: str) -> str:
-    """Return a bar, its share in figures, and how to stop."""
-    done = round(_BAR * min(max(share, 0.0), 1.0))
-    bar = "█" * done + "░" * (_BAR - done)
-    at = f" {brief(path, 40)}" if path else ""
-    return f"{bar} {100 * share:3.0f} %{at} · esc cancels"

@@ -16,7 +16,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from tuicnn.ui.heatmap import Cell, Numbers, Picture, Tally
+    from tuicnn.ui.heatmap import Cell, Numbers, Picture
+    from tuicnn.ui.histogram import Tally
 
 _TWO_COLUMNS = 33
 """Columns from which names and values stand in two columns."""
@@ -124,7 +125,7 @@ class Histogram(Widget):
     def _drawn(self) -> list[str]:
         if self.tally is None:
             return []
-        from tuicnn.ui.heatmap import histogram
+        from tuicnn.ui.histogram import histogram
 
         width, height = self.size
         return histogram(self.tally, width, width, height)
