@@ -21,10 +21,10 @@ from tuicnn.core.network import Network
 
 WORDS = {
     "stride": r"\bstrides?\b",
-    "padding": r"\bpadd(?:ing|ed)\b",
+    "padding": r"(?<!output )\bpadd(?:ing|ed)\b(?! same)",
     "dilation": r"\bdilation\b",
     "kernel": r"\bkernels?\b",
-    "channels": r"\bchannels?\b",
+    "channels": r"\bchannels?\b(?! last)",
     "groups": r"\bgroups\b",
     "filter": r"\bfilters?\b",
     "window": r"\bwindows?\b",
@@ -34,7 +34,7 @@ WORDS = {
     "parameters": r"\bparameters?\b",
     "bias": r"\bbias\b",
     "weight": r"\bweights?\b",
-    "batch": r"\bbatch\b",
+    "batch": r"\bbatch\b(?!\s+norm)",
     "batch_norm": r"\bbatch_norm\b",
     "transposed convolution": r"\btransposed convolution\b|\bconv_transpose\dd\b",
     "pool": r"\bpool(?:s|ing)?\b",
@@ -62,15 +62,17 @@ def assert_told_at_first_use(lines: list[str]) -> None:
     paragraphs = text.split("\n\n")
     for word, pattern in WORDS.items():
         gloss = rf"(?:^ *\({re.escape(word)}: |\b{re.escape(word)}: (?!the )[a-z])"
-        used = [
-            at for at, one in enumerate(paragraphs) if re.search(pattern, one, re.IGNORECASE)
-        ]
-        told = [at for at, one in enumerate(paragraphs) if re.search(gloss, one, re.MULTILINE)]
+        used = _places(pattern, paragraphs, re.IGNORECASE)
+        told = _places(gloss, paragraphs, re.MULTILINE)
         if used:
             assert told, f"{word} is never told:\n{text}"
             assert told[0] <= used[0], f"{word} is told too late:\n{text}"
         assert text.count(f"({word}: ") <= 1, f"{word} is told twice:\n{text}"
     assert max(map(len, lines)) <= WIDTH
+
+
+def _places(pattern: str, texts: list[str], flag: re.RegexFlag) -> list[int]:
+    return [at for at, one in enumerate(texts) if re.search(pattern, one, flag)]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -99,6 +101,12 @@ def test_the_command_line_tells_the_words_below_a_paragraph() -> None:
     assert "(stride: how far a window moves" in head
     assert "(stride" in answer("explain", "alexnet")
     assert "(MACs: " in answer("explain", "alexnet", "--number", "macs")
+
+
+def test_a_part_of_a_longer_word_is_no_use_of_a_shorter_one() -> None:
+    told = "\n".join(glossed(["Fold the batch norm.", "", "One batch norm more."]))
+    assert "(batch norm: " in told
+    assert "(batch: " not in told
 
 
 def test_a_gloss_never_changes_a_line() -> None:

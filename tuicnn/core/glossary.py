@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -58,7 +58,7 @@ TERMS: Final = (
     Term("stride", "how far a window moves from one place to the next, in cells"),
     Term("padding", "cells added around a map, so that a window fits at its edges",
          ("padding", "padded", "pads")),
-    Term("padding same", "as many cells as it takes to keep the size at stride 1",
+    Term("padding same", "padding of as many cells as keep the size at stride 1",
          ("padding same", "padding “ same")),
     Term("dilation", "how far apart the cells of a window stand; 1 is side by side"),
     Term("groups", "equal shares of the channels; a filter reads one of them alone"),
@@ -104,6 +104,10 @@ _PLAIN: Final = frozenset(("shaping", "structure", "dense"))
 """Families of layers whose types are words of plain English, too."""
 
 
+_LEADING: Final = ("· ", "by ")
+"""What stands before a type of layer: `conv1 · conv2d`, `joined by add`."""
+
+
 def layer_gloss(layer_type: str) -> str:
     """Return what a type of layer does, in a clause."""
     text = inspect.getdoc(layer_types()[layer_type]) or ""
@@ -119,7 +123,7 @@ def vocabulary() -> tuple[Term, ...]:
 
 def _types() -> Iterator[Term]:
     for name, kind in layer_types().items():
-        forms = [f"· {name}", f"by {name}"]
+        forms = [f"{before}{name}" for before in _LEADING]
         if family(kind) not in _PLAIN and name != "identity":
             forms.append(name)
         yield Term(name, layer_gloss(name), tuple(forms))
@@ -133,16 +137,27 @@ def words_of(text: str) -> str:
     return f" {' '.join(_TOKENS.findall(text.lower()))} "
 
 
-def used(terms: tuple[Term, ...] | list[Term], words: str) -> list[Term]:
+@cache
+def _forms() -> tuple[tuple[str, Term], ...]:
+    """Return how each term is written, the longest form first."""
+    every = [(form, term) for term in vocabulary() for form in term.spellings]
+    return tuple(sorted(every, key=lambda one: -len(one[0])))
+
+
+def used(terms: Collection[Term], words: str) -> list[Term]:
     """Return the terms that are written in a text, in the order of their first use.
+
+    What is part of a longer term is no use of a shorter one: batch norm, batch.
 
     Args:
         words: The text, as `words_of` returns it.
     """
-    found: list[tuple[int, int, Term]] = []
-    for number, term in enumerate(terms):
-        places = [words.find(f" {form} ") for form in term.spellings]
-        first = min((place for place in places if place >= 0), default=-1)
-        if first >= 0:
-            found.append((first, number, term))
-    return [term for _, _, term in sorted(found)]
+    found: dict[Term, int] = {}
+    for form, term in _forms():
+        place = words.find(f" {form} ")
+        if place < 0:
+            continue
+        if " " in form and not form.startswith(_LEADING):
+            words = words.replace(f" {form} ", f" {'~' * len(form)} ")
+        found[term] = min(place, found.get(term, place))
+    return [term for term in sorted(found, key=found.__getitem__) if term in terms]

@@ -12,7 +12,7 @@ from tuicnn.core.derivation import spelled
 from tuicnn.core.report import Report, Row
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import spell
-from tuicnn.core.wording import bytes_spelled, short
+from tuicnn.core.wording import bytes_spelled, continued, short
 from tuicnn.interop.columns import columns
 from tuicnn.interop.oneline import one_line
 
@@ -30,7 +30,8 @@ def summary(report: Report, width: int | None = None) -> Iterator[str]:
     """
     network = report.network
     title = one_line(network.title or network.name)
-    yield title if title == network.name else f"{title} ({network.name})"
+    whole = title if title == network.name else f"{title} ({network.name})"
+    yield from continued("", whole, "")
     yield f"input {spell(network.input)}"
     yield ""
     if not report.rows:

@@ -21,6 +21,7 @@ from tuicnn.core.convert import (
     kind_called,
     kinds_lines,
 )
+from tuicnn.core.explain.glossed import glossed
 from tuicnn.core.report import Report
 from tuicnn.errors import Exit, UsageError
 from tuicnn.files import shown, write_atomically
@@ -82,7 +83,7 @@ def command(
     report, status = report_of(source)
     found = None if kind is None else kind_called(kind)
     if found is None:
-        tell(kinds_lines(report))
+        tell(glossed(kinds_lines(report)))
         return status
     if status is not Exit.OK:
         raise UsageError("a network with errors cannot be converted", "mend it first")

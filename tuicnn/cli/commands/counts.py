@@ -9,6 +9,7 @@ from tuicnn.cli.output import tell, tell_text
 from tuicnn.cli.sources import report_of, source_argument
 from tuicnn.core.counts import Count, counts
 from tuicnn.core.explain.counts import explain_counts
+from tuicnn.core.explain.glossed import glossed
 from tuicnn.core.report import Report
 
 
@@ -31,7 +32,7 @@ def command(source: str, as_json: bool) -> int:
 
         tell_text(to_text(_entries(report)))
     else:
-        tell(explain_counts(report))
+        tell(glossed(explain_counts(report)))
     return status
 
 

@@ -7,6 +7,7 @@ import click
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import tell, tell_text
 from tuicnn.cli.sources import report_of, source_argument
+from tuicnn.core.explain.glossed import glossed
 from tuicnn.core.explain.inputs import explain_inputs
 from tuicnn.core.inputs import Choice, ValidInputs, valid_inputs
 from tuicnn.core.symbolic import Sizes
@@ -31,7 +32,7 @@ def command(source: str, as_json: bool) -> int:
 
         tell_text(to_text(_entry(found)))
     else:
-        tell(explain_inputs(found))
+        tell(glossed(explain_inputs(found)))
     return status
 
 

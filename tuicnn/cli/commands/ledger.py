@@ -7,6 +7,7 @@ import click
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import tell, tell_text
 from tuicnn.cli.sources import report_of, source_argument
+from tuicnn.core.explain.glossed import glossed
 from tuicnn.core.explain.ledger import explain_ledger
 from tuicnn.core.ledger import Entry, Ledger, ledger
 
@@ -30,7 +31,7 @@ def command(source: str, as_json: bool) -> int:
 
         tell_text(to_text(_entry(found)))
     else:
-        tell(explain_ledger(found))
+        tell(glossed(explain_ledger(found)))
     return status
 
 

@@ -58,8 +58,8 @@ def separated(stretch: Stretch) -> Iterator[Conversion]:
 
 _SEPARATED: Final = (
     "Each channel is filtered by itself, then a 1×1 convolution mixes the channels: "
-    "k²·C + C·K weights instead of k²·C·K. The weights do not carry over; the new ones "
-    "must be learnt."
+    "k²·C + C·K weights instead of k²·C·K. Here k is the kernel, C channels enter, and "
+    "K leave. The weights do not carry over; the new ones must be learnt."
 )
 _STRIDED: Final = (
     "Weights carry over, and shapes stay, but the outputs change: the pool looked at "

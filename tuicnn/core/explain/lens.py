@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tuicnn.core.derivation import spelled
 from tuicnn.core.explain.layer import first_error
 from tuicnn.core.explain.lines import INDENT, fitted
+from tuicnn.core.layers.structure import Parallel
 from tuicnn.core.lens import Framework, View, lens
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import AXES, spell
@@ -47,9 +48,12 @@ def views(report: Report, row: Row, only: Framework | None = None) -> list[View]
 
 def _layer(report: Report, row: Row, only: Framework | None) -> Iterator[str]:
     detail = settings(row.layer)
+    names = _names(row)
     entering = " and ".join("?" if one is None else spell(one) for one in row.inputs)
     yield f"{row.path} · {kind(row.layer)}{' ' if detail else ''}{detail}"
     yield f"{entering} → {'?' if row.output is None else spell(row.output)}"
+    if names:
+        yield f"{INDENT}{names}"
     found = views(report, row, only)
     for view in found:
         yield from ("", NAMES[view.framework])
@@ -57,6 +61,18 @@ def _layer(report: Report, row: Row, only: Framework | None) -> Iterator[str]:
     if not found:
         yield from ("", "There is nothing to spell, because of an error:")
         yield from first_error(report, INDENT)
+
+
+def _names(row: Row) -> str:
+    """Return what the values of a merge are called in code."""
+    last = len(row.sources) - 1
+    if isinstance(row.layer, Parallel):
+        each = "y0 and y1" if last == 1 else f"y0 to y{last}"
+        return f"{each}: what leaves its branches, in their order"
+    if last > 0:
+        each = "y1 is" if last == 1 else f"y1 to y{last} are"
+        return f"x is what enters, {each} what it names"
+    return ""
 
 
 def _view(view: View) -> Iterator[str]:

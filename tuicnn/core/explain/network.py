@@ -28,7 +28,8 @@ def explain_network(report: Report) -> list[str]:
     """Return the story of a network as lines."""
     network = report.network
     title = network.title or network.name
-    lines = [title if title == network.name else f"{title} ({network.name})"]
+    called = title if title == network.name else f"{title} ({network.name})"
+    lines = wrapped(called) or [network.name]
     lines += wrapped(network.description or "")
     names = ", ".join(axis_names(network.input))
     lines += ["", f"The input is {spell(network.input)}: {names}."]
@@ -158,7 +159,8 @@ def _sum(report: Report) -> Iterator[str]:
     yield f"{INDENT}{counted(totals.parameters, 'parameter')}"
     yield f"{INDENT}{spelled(totals.macs)} multiplications (MACs) for one sample"
     peak = bytes_spelled(report.peak_activation_bytes)
-    yield f"{INDENT}{bytes_spelled(totals.activation_bytes)} of outputs, {peak} at once"
+    made = bytes_spelled(totals.activation_bytes)
+    yield f"{INDENT}{made} of outputs in all, at most {peak} at once"
     yield f"{INDENT}{spell(report.network.input)} enters; {_what_leaves(report)}"
 
 

@@ -122,7 +122,8 @@ def _oversized(layer: LayerSpec, found: Sliding) -> Refusal:
     return Refusal(
         Code.WINDOW_TOO_LARGE,
         f"The window is {window.extent} cells of {axis} ({spans}), but the padded "
-        f"{axis} is only {padded} ({window.size} + {window.begin} + {window.end}).",
+        f"{axis} is only {padded}: {window.size}, and {window.begin} + {window.end} of "
+        "padding.",
         field="kernel_size",
         hint=f"Take a kernel_size of at most {max(fitting, 1)}, pad more, or let the "
         "map shrink less above.",
