@@ -208,6 +208,17 @@ class Walk:
         if len(shapes) < len(values):
             return None
         labels = tuple(value.path for value in values)
+        return self._merged(layer, shapes, labels, path, place)
+
+    def _merged(
+        self,
+        layer: Parallel | SkipMerge,
+        shapes: tuple[Shape, ...],
+        labels: tuple[str, ...],
+        path: str,
+        place: Pointer,
+    ) -> Effect | None:
+        """Return what a merge does to shapes that are all known."""
         try:
             effect = bounded(layer.merged(shapes, labels))
         except Refusal as refusal:

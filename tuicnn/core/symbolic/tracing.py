@@ -14,7 +14,6 @@ from tuicnn.core.layer import Effect, LayerSpec
 from tuicnn.core.layers import SkipMerge
 from tuicnn.core.layers.structure import Parallel, joined_axis
 from tuicnn.core.report import Known
-from tuicnn.core.scope import Value
 from tuicnn.core.shapes import Shape, Window
 from tuicnn.core.symbolic.extremes import bounds
 from tuicnn.core.symbolic.formula import Formula, number, weight
@@ -62,18 +61,15 @@ class Tracing(Walk):
             self.known[key] = (layer, effect)
         return effect
 
-    def _merge(
+    def _merged(
         self,
         layer: Parallel | SkipMerge,
-        values: tuple[Value, ...],
+        shapes: tuple[Shape, ...],
+        labels: tuple[str, ...],
         path: str,
         place: Pointer,
     ) -> Effect | None:
-        """Return what a merge does to values that agree in their sizes."""
-        shapes = tuple(value.shape for value in values if value.shape is not None)
-        if len(shapes) < len(values):
-            return None
-        labels = tuple(value.path for value in values)
+        """Return what a merge does to shapes that agree in their sizes."""
 
         def ask() -> Effect:
             return layer.merged(_agreed(layer, shapes), labels)
