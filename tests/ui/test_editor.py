@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.widgets._footer import FooterKey
 
 from tests.ui.desk import (
     MEDIUM,
@@ -459,3 +461,13 @@ def _plain(text: str, app) -> bool:
 
     shown = app._printable.apply([Segment(text)], Color(0, 0, 0))
     return all(part.text.isprintable() for part in shown)
+
+
+async def test_the_footer_lets_go_of_the_keys_it_has_replaced():
+    async with desk() as one:
+        for _ in range(5):
+            await one.press("enter", "escape")
+        gc.collect()
+        keys = [it for it in gc.get_objects() if isinstance(it, FooterKey)]
+        assert keys
+        assert all(it.is_attached for it in keys)

@@ -170,9 +170,12 @@ class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
             return
         if name != "stack":
             self._side = name
+        before = self.classes
         for one in _PANES:
-            self.set_class(one == name, f"-on-{one}")
-            self.set_class(one == self._side, f"-side-{one}")
+            self.set_class(one == name, f"-on-{one}", update=False)
+            self.set_class(one == self._side, f"-side-{one}", update=False)
+        if self.classes != before:  # the styles of the whole screen, once
+            self.update_node_styles()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is no room for anything."""
