@@ -69,6 +69,12 @@ def test_a_sentence_is_broken_once() -> None:
     ]
 
 
+def test_two_long_lines_stay_two() -> None:
+    lines = [f"  new warning, a: {'long ' * 20}end.", "  new error, b: short"]
+    found = told(lines, 60).plain.splitlines()
+    assert found[-1].strip() == "new error, b: short"
+
+
 def test_bars_are_shorter_where_there_is_less_room() -> None:
     shares = [
         "  205,056   94.2 %  ███████████████████   fc1",
