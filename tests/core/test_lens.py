@@ -169,3 +169,48 @@ def test_a_layer_below_an_error_is_told_why_there_is_nothing() -> None:
     assert outcome.status == 1
     assert_holds(outcome.out, "nothing to spell", "never flattened")
     assert_holds(run("lens", "-", stdin=text).out, "The network has an error")
+
+
+def block_views(*layers: dict[str, object], **fields: object) -> dict[Framework, View]:
+    block = {"type": "block", "name": "b", "layers": list(layers), **fields}
+    network = read_value(net((3, 8, 8), block)).network
+    assert network is not None
+    report = check(network)
+    return {one.framework: one for one in lens(report, report.rows[0])}
+
+
+CONV = {"type": "conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1}
+ADDING = {"type": "parallel", "merge": "add", "branches": [[], []]}
+
+
+def test_a_block_is_its_layers_in_a_row() -> None:
+    inner = {"type": "block", "layers": [{"type": "batch_norm"}]}
+    found = block_views(CONV, {"type": "relu"}, inner)
+    assert found[PYTORCH].code == (
+        "nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), "
+        "nn.Sequential(nn.BatchNorm2d(4)))"
+    )
+    assert found[KERAS].code.startswith("keras.Sequential([layers.Conv2D(4, 3")
+    assert (found[PYTORCH].trainable, found[PYTORCH].kept) == (120, 8)
+    assert found[KERAS].output == (8, 8, 4)
+    assert "only nodes in a row" in found[ONNX].reason
+
+
+def test_each_repetition_has_the_channels_that_reach_it() -> None:
+    code = block_views(CONV, repeat=2)[PYTORCH].code
+    assert "nn.Conv2d(3, 4" in code
+    assert "nn.Conv2d(4, 4" in code
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [(CONV, ADDING), (CONV, {"type": "layer_scale"}), (), [CONV] * 17, [CONV] * 300],
+)
+def test_a_block_that_is_no_plain_row_says_so(layers) -> None:
+    found = block_views(*layers)
+    assert found[PYTORCH].code == found[KERAS].code == ""
+    assert "ask for its layers" in found[PYTORCH].reason
+
+
+def test_the_values_of_a_merge_are_explained() -> None:
+    assert_holds(answer("lens", "unet", "skip1"), "y0 and y1: what leaves its branches")

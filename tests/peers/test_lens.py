@@ -20,12 +20,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from tests.cases import CASES, Case
+from tests.documents import PRESETS, preset_report, report_of_text, text_of
 from tests.long import long_or
 from tests.peers.draws import DRAWS
 from tuicnn.core.diagnostics import Refusal
 from tuicnn.core.layer import Effect
 from tuicnn.core.layers import layer_types
-from tuicnn.core.lens import Framework, Setting, View, spelled_in
+from tuicnn.core.lens import Framework, Setting, View, lens, spelled_in
+from tuicnn.core.report import Row
 from tuicnn.core.shapes import Shape, elements, spell
 
 pytestmark = pytest.mark.peers
@@ -212,3 +214,52 @@ def test_random_settings_do_what_their_lines_say(kind: str) -> None:
             test_pytorch_does_what_its_line_says(one)
         test_keras_does_what_its_line_says(one)
         test_onnx_does_what_its_nodes_say(one)
+
+
+def written_blocks() -> list[Any]:
+    """Return the blocks of the presets that are written as one line, and some more."""
+    stack = [{"type": "conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1},
+             {"type": "batch_norm"}, {"type": "leaky_relu", "negative_slope": 0.2},
+             {"type": "max_pool2d", "kernel_size": 2}]  # fmt: skip
+    head = [{"type": "flatten"}, {"type": "linear", "out_features": 7},
+            {"type": "dropout"}, {"type": "softmax", "dim": 1}]  # fmt: skip
+    inner = {"type": "block", "layers": stack, "repeat": 2}
+    made = {"type": "block", "name": "b", "layers": [inner, *head]}
+    reports = {name: preset_report(name) for name in PRESETS}
+    reports["made"] = report_of_text(text_of((3, 12, 12), made))
+    found = [
+        (f"{name} {row.path}", row, view)
+        for name, report in reports.items()
+        for row in report.rows
+        if row.layer.type == "block"
+        for view in lens(report, row)
+        if view.code and view.trainable < BLOCK
+    ]
+    return [
+        pytest.param(row, view, id=f"{name} {view.framework}")
+        for name, row, view in found
+    ]
+
+
+BLOCK = long_or(300_000, MOST)
+"""Weights of a block that is run."""
+
+
+@pytest.mark.parametrize(("row", "view"), written_blocks())
+def test_a_block_does_what_its_line_says(row: Row, view: View) -> None:
+    entering = row.inputs[0]
+    assert entering is not None
+    if view.framework is Framework.PYTORCH:
+        module = eval(view.code, {"nn": nn}).eval()  # noqa: S307  # our own line
+        with torch.no_grad():
+            leaving = tuple(module(torch.zeros(1, *entering)).shape[1:])
+        learnt = sum(one.numel() for one in module.parameters())
+        kept = sum(one.numel() for one in module.buffers() if one.ndim)
+    else:
+        module = eval(view.code, {"keras": keras, "layers": keras.layers})  # noqa: S307
+        module.build((None, *entering[1:], entering[0]))
+        leaving = tuple(module.output_shape[1:])
+        learnt, kept = module.count_params(), view.kept
+        learnt -= kept
+    assert leaving == view.output
+    assert (learnt, kept) == (view.trainable, view.kept)

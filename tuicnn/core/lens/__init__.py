@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from tuicnn.core.layer import Effect
-from tuicnn.core.layers.structure import Parallel
+from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.lens.keras import KERAS
 from tuicnn.core.lens.onnx import ONNX
 from tuicnn.core.lens.pytorch import PYTORCH
+from tuicnn.core.lens.sequence import LONGEST, in_a_row, inner_rows
 from tuicnn.core.lens.view import (
     Cannot,
     Framework,
@@ -37,8 +38,19 @@ __all__ = ["SPELLERS", "Framework", "Setting", "View", "lens", "spelled_in"]
 
 def lens(report: Report, row: Row) -> tuple[View, ...]:
     """Return a layer as each framework sees it; () where it has no effect."""
+    found = (_seen(report, row, each) for each in Framework)
+    return tuple(one for one in found if one is not None)
+
+
+def _seen(report: Report, row: Row, framework: Framework) -> View | None:
     one = setting_of(report, row)
-    return () if one is None else tuple(spelled_in(each, one) for each in Framework)
+    if one is None:
+        return None
+    view = spelled_in(framework, one)
+    if not isinstance(row.layer, Block) or row.stop - row.index > LONGEST:
+        return view
+    inner = (_seen(report, each, framework) for each in inner_rows(report, row))
+    return in_a_row(view, inner)
 
 
 def spelled_in(framework: Framework, one: Setting) -> View:

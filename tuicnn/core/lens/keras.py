@@ -183,7 +183,7 @@ def _merge(one: Setting) -> Code:
 
 
 def _block(one: Setting) -> Cannot:
-    return Cannot("a block holds layers: keras.Sequential; ask for one of them")
+    return Cannot("more than keras.Sequential takes, or too long: ask for its layers")
 
 
 _WORDS: Final = {

@@ -252,9 +252,7 @@ def _merge(one: Setting) -> Code:
 
 
 def _block(one: Setting) -> Cannot:
-    return Cannot(
-        "a block holds layers: their nodes stand in a row; ask for one of them"
-    )
+    return Cannot("ONNX has no blocks, only nodes in a row: ask for its layers")
 
 
 _PLAIN: Final = {

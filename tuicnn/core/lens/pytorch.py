@@ -125,7 +125,7 @@ def _merge(one: Setting) -> Code:
 
 
 def _block(one: Setting) -> Cannot:
-    return Cannot("a block holds layers: nn.Sequential in PyTorch; ask for one of them")
+    return Cannot("more than nn.Sequential takes, or too long: ask for its layers")
 
 
 _NAMED: Final = {
