@@ -315,3 +315,24 @@ def test_effort_is_bounded_where_somebody_waits() -> None:
     assert offered == sorted(offered, reverse=True)
     assert 0 < sum(offered) < len(offered)
     assert all(Fixes(report).of(one) for one in report.diagnostics)
+
+
+def test_values_of_another_layout_are_turned_or_laid_out():
+    linear = {"type": "linear", "name": "fc", "out_features": 3}
+    given = {"fc.weight": [[1, 2, 3], [4, 5, 6]], "fc.bias": [[7], [8], [9]]}
+    report = report_of_text(text_of((2,), linear, parameters=given))
+    offered = {
+        one.title: one.edit.apply(report.network).network.parameters
+        for problem in report.diagnostics
+        for one in fixes_of(report, problem)
+    }
+    bias, turned = given["fc.bias"], ((1, 4), (2, 5), (3, 6))
+    as_read = tuple(map(tuple, bias))
+    assert offered["exchange rows and columns of fc.weight"] == {
+        "fc.weight": turned, "fc.bias": as_read,
+    }  # fmt: skip
+    assert offered["lay fc.weight out as 3×2"] == {
+        "fc.weight": ((1, 2), (3, 4), (5, 6)), "fc.bias": as_read,
+    }  # fmt: skip
+    assert offered["lay fc.bias out as 3"]["fc.bias"] == (7, 8, 9)
+    assert offered["drop the values of fc.bias"].keys() == {"fc.weight"}
