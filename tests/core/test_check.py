@@ -88,6 +88,13 @@ def test_a_check_after_an_edit_tells_what_a_check_from_scratch_tells(
         before = after
 
 
+def test_the_last_layer_may_change_how_much_must_be_in_memory() -> None:
+    before = check(network([MaxPool2d(kernel_size=2)]))
+    assert before.peak_activation_bytes == 4 * 4 * (12 * 12 + 6 * 6)
+    edited = network([MaxPool2d(kernel_size=3, stride=1, padding=1)])
+    assert_same(check(edited, before), check(edited))
+
+
 @given(stacks, st.data())
 def test_insertion_and_removal_change_what_they_must(
     layers: list[LayerSpec], data: st.DataObject

@@ -1,0 +1,219 @@
+"""Patterns against their definition: sets of cells, put through one another."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuicnn.core.reach import (
+    IDENTITY,
+    LONGEST,
+    Pattern,
+    Span,
+    aligned,
+    binned,
+    compose,
+    everything,
+    loosened,
+    moved,
+    stretched,
+    union,
+)
+
+edges = st.integers(-4, 4)
+spans = st.one_of(
+    st.none(),
+    st.builds(lambda first, more: (first, first + more), edges, st.integers(0, 4)),
+)
+
+
+@st.composite
+def patterns(draw: st.DrawFn) -> Pattern:
+    """Draw a pattern of any period, some of whose cells may read nothing."""
+    period = draw(st.integers(1, 4))
+    held = tuple(draw(spans) for _ in range(period))
+    return Pattern(period, draw(st.integers(1, 4)), held)
+
+
+def hull(spans: list[Span | None]) -> Span | None:
+    present = [span for span in spans if span is not None]
+    if not present:
+        return None
+    return min(span[0] for span in present), max(span[1] for span in present)
+
+
+CELLS = range(-9, 30)
+
+
+@given(patterns(), st.integers(-3, 3), st.integers(1, 5), st.integers(1, 3))
+def test_a_window_over_a_pattern_reads_what_its_cells_read(
+    outer: Pattern, first: int, taps: int, every: int
+) -> None:
+    step = Pattern(1, 2, ((first, first + (taps - 1) * every),), every)
+    found = compose(outer, step)
+    for cell in CELLS:
+        read = [2 * cell + first + tap * every for tap in range(taps)]
+        assert found.span(cell) == hull([outer.span(one) for one in read])
+
+
+@given(patterns(), patterns())
+def test_a_pattern_over_cells_that_move_alike_reads_what_they_read(
+    step: Pattern, other: Pattern
+) -> None:
+    outer = Pattern(1, other.shift, other.spans[:1])
+    found = compose(outer, step)
+    for cell in CELLS:
+        span = step.span(cell)
+        ends = [None] if span is None else [outer.span(one) for one in span]
+        assert found.span(cell) == hull(ends)
+
+
+@given(patterns(), st.lists(patterns(), max_size=2))
+def test_a_merge_reads_what_any_branch_reads(
+    first: Pattern, others: list[Pattern]
+) -> None:
+    # Branches that move at one stride, as those of a network do.
+    branches = [first]
+    for other in others:
+        spans = (other.spans * first.period)[: first.period]
+        branches.append(first._replace(spans=spans))
+    found = union(tuple(branches))
+    for cell in CELLS:
+        assert found.span(cell) == hull([one.span(cell) for one in branches])
+
+
+def test_branches_of_different_periods_are_joined() -> None:
+    twice = Pattern(2, 1, ((0, 0), (0, 0)))
+    third = Pattern(4, 2, ((0, 0), (0, 1), (0, 1), (1, 3)))
+    found = union((twice, third))
+    assert (found.period, found.shift) == (4, 2)
+    assert [found.span(cell) for cell in range(5)] == [
+        (0, 0), (0, 1), (0, 1), (1, 3), (2, 2),
+    ]  # fmt: skip
+    assert union((third, twice)) == found
+
+
+def test_a_branch_that_sees_everything_sees_for_all() -> None:
+    whole = everything(7)
+    assert whole.span(0) == whole.span(5) == (0, 6)
+    assert (whole.width, whole.stride) == (7, 0)
+    assert union((IDENTITY, whole)) is union((whole, IDENTITY)) is whole
+
+
+@given(patterns())
+def test_a_loose_pattern_holds_the_exact_one_and_hardly_more(exact: Pattern) -> None:
+    loose = loosened(exact)
+    assert loose.period == 1
+    assert loose.stride == exact.stride
+    present = [cell for cell in range(exact.period) if exact.spans[cell] is not None]
+    if not present:
+        assert loose.spans == (None,)
+        return
+    lows, highs = [], []
+    for cell in present:
+        low, high = exact.spans[cell] or (0, 0)
+        lows.append(low - cell * exact.stride)
+        highs.append(high - cell * exact.stride)
+    (held,) = loose.spans
+    assert held == (min(lows).__floor__(), max(highs).__ceil__())
+
+
+@given(patterns())
+def test_a_pattern_looks_at_the_middle_of_what_its_cells_read(one: Pattern) -> None:
+    present = [cell for cell in range(one.period) if one.spans[cell] is not None]
+    middles = [
+        Fraction(sum(one.spans[cell] or (0, 0)), 2) - cell * one.stride
+        for cell in present
+    ]
+    centre = sum(middles, Fraction(0)) / len(middles) if middles else Fraction(0)
+    assert one.centre == centre
+    assert one.look == (one.stride, 2 * centre)
+    widths = [span[1] - span[0] + 1 for span in one.spans if span is not None]
+    assert one.width == max(widths, default=0)
+
+
+def test_branches_are_aligned_that_look_at_one_place() -> None:
+    centred = Pattern(1, 1, ((-1, 1),))
+    late = Pattern(1, 1, ((0, 2),))
+    half = Pattern(2, 1, ((0, 0), (0, 0)))
+    assert aligned((IDENTITY, centred))
+    assert not aligned((IDENTITY, late))
+    assert not aligned((IDENTITY, half))
+    assert aligned((IDENTITY, everything(9)))
+
+
+@given(st.integers(1, 40), st.integers(1, 40))
+def test_bins_share_an_axis_out_as_pytorch_does(size: int, bins: int) -> None:
+    """aten/src/ATen/native/AdaptivePooling.h."""
+    found = binned(size, bins)
+    assert found.period <= bins
+    for cell in range(2 * bins):
+        end = -(-(cell + 1) * size // bins)
+        assert found.span(cell) == (cell * size // bins, end - 1)
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2), st.integers(0, 2))
+def test_interpolation_reads_the_neighbours_of_the_cell_below(
+    size: int, target: int, before: int, after: int
+) -> None:
+    found = stretched(size, target, before, after)
+    for cell in range(2 * target):
+        below = cell * size // target
+        assert found.span(cell) == (below - before, below + after)
+
+
+@pytest.mark.parametrize(("size", "period"), [(LONGEST, LONGEST), (LONGEST + 1, 1)])
+def test_a_pattern_that_repeats_too_late_holds_what_is_read(
+    size: int, period: int
+) -> None:
+    bins, cells = binned(3, size), stretched(3, size, 1, 2)
+    for found in (bins, cells):
+        assert found.period == period
+        assert found.stride == Fraction(3, size)
+        assert found.exact == (period > 1)
+    for cell in range(0, size, 7):
+        below, end = cell * 3 // size, -(-(cell + 1) * 3 // size)
+        span, held = bins.span(cell), cells.span(cell)
+        assert span is not None and held is not None
+        assert span[0] <= below and end - 1 <= span[1]
+        assert held[0] <= below - 1 and below + 2 <= held[1]
+        assert span[1] - span[0] <= 3
+        assert held[1] - held[0] <= 5
+    if period == 1:  # a cell more than is read, for what is rounded
+        assert (bins.spans, cells.spans) == (((-1, 1),), ((-2, 2),))
+
+
+def test_patterns_that_repeat_too_late_together_are_composed_loosely() -> None:
+    first, other = binned(7, 64), binned(9, 65)
+    found = compose(first, other)
+    assert (found.period, found.stride) == (1, Fraction(63, 64 * 65))
+    joined = union((binned(5, 64), binned(5, 63)))
+    assert (joined.period, joined.stride) == (1, Fraction(5, 64))
+    half = Pattern(2, 1, ((0, 0), (0, 1)))
+    late = Pattern(1, Fraction(1, 2), ((0, 3),))
+    assert union((half, late)) == Pattern(1, Fraction(1, 2), ((-1, 3),))
+    assert compose(late, half) == Pattern(1, Fraction(1, 4), ((-1, 4),))
+    assert compose(half, late) == Pattern(1, Fraction(1, 4), ((-1, 3),))
+    for cell in range(64):
+        inner, span = other.span(cell), found.span(cell)
+        assert inner is not None and span is not None
+        wanted = hull([first.span(one) for one in range(inner[0], inner[1] + 1)])
+        assert wanted is not None
+        assert span[0] <= wanted[0] and wanted[1] <= span[1]
+
+
+def test_padding_moves_and_a_pattern_is_as_short_as_it_can_be() -> None:
+    assert moved(3).span(5) == (2, 2)
+    twice = compose(Pattern(2, 2, ((0, 0), (1, 1))), Pattern(1, 1, ((0, 0),)))
+    assert twice == IDENTITY
+    six = Pattern(6, 2, ((0, 0),) * 3 + ((1, 1),) * 3)
+    assert compose(six, Pattern(1, 1, ((0, 0),))) == Pattern(3, 1, ((0, 0),) * 3)
+    by_three = Pattern(6, 6, ((0, 0), (0, 5), (2, 2), (2, 7), (4, 4), (4, 9)))
+    short = Pattern(2, 2, ((0, 0), (0, 5)))
+    assert compose(by_three, Pattern(1, 1, ((0, 0),))) == short
+    # It steps by one three times, and then by two.
+    uneven = Pattern(12, 4, ((0, 0),) * 4 + ((1, 1),) * 4 + ((2, 2),) * 4)
+    assert compose(uneven, Pattern(1, 1, ((0, 0),))) == uneven
