@@ -8,11 +8,26 @@ import pytest
 
 from tests.cases import CASES, Case
 from tests.core.test_expect import report
+from tuicnn.core.accounting import each_step
 from tuicnn.core.chain import chain
 from tuicnn.core.check import check
 from tuicnn.core.explain import explain_layer, explain_network
 from tuicnn.core.explain.lines import WIDTH
-from tuicnn.core.layers import Conv2d, Flatten, Linear, Relu
+from tuicnn.core.layer import LayerSpec
+from tuicnn.core.layers import (
+    BatchNorm,
+    Conv2d,
+    Crop,
+    Flatten,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    InstanceNorm,
+    Linear,
+    Pad,
+    Relu,
+    Reshape,
+    Upsample,
+)
 from tuicnn.core.network import Network
 from tuicnn.core.report import INPUT, Report, Row
 from tuicnn.core.shapes import axis_names
@@ -150,3 +165,33 @@ def test_an_input_is_its_own_reason() -> None:
     (link,) = chain(found, INPUT, "height")
     assert (link.value, link.row) == (3, None)
     assert "30 = 2·3·5" in told(found, "fc")
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Pad(padding=((1, 1),) * 4),
+        Crop(cropping=((0, 1),) * 4),
+        Upsample(scale_factor=2.0),
+        GlobalAvgPool(),
+        GlobalMaxPool(keepdim=False),
+        InstanceNorm(),
+    ],
+    ids=lambda layer: layer.type,
+)
+def test_a_map_of_more_than_three_axes_is_explained_too(layer: LayerSpec) -> None:
+    network = Network(name="n", input=(64,), layers=())
+    deep = Reshape(shape=(2, 2, 2, 2, 4))
+    found = check(network.changed(layers=(deep, layer.changed(name="z"))))
+    assert found.valid
+    assert_fits(explain_network(found))
+    assert told(found, "z")
+    assert [step.quantity for row in found.rows for step in each_step(found, row)]
+
+
+def test_a_fix_never_sets_a_field_to_what_it_does_not_take() -> None:
+    layers = (Flatten(), BatchNorm(num_features=3))
+    found = check(Network(name="n", input=(3, 1000, 1000), layers=layers))
+    (problem,) = [one for one in found.diagnostics if one.field == "num_features"]
+    assert problem.fixes == ()
+    assert problem.hint == "Leave num_features out: the stack knows it."

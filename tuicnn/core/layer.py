@@ -7,7 +7,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Final, NamedTuple, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from tuicnn.core import limits
@@ -121,6 +127,13 @@ class LayerSpec(BaseModel):
         kept = {name: getattr(self, name) for name in self.model_fields_set}
         return sharing(self, type(self).model_validate({**kept, **fields}))
 
+    def fixes(self, title: str, **fields: object) -> tuple[Fix, ...]:
+        """Return the fix that sets some fields; none where they take no such values."""
+        try:
+            return (Fix(title, (self.changed(**fields),)),)
+        except ValidationError:  # what arrives may be larger than a field may be
+            return ()
+
     def own_fields(self) -> dict[str, object]:
         """Return the fields that differ from their defaults, in declared order."""
         return {
@@ -209,12 +222,16 @@ def check_declared(
     """
     if declared is None or declared == actual:
         return
+    fixes = layer.fixes(f"set {field} to {actual}", **{field: actual})
+    leave = (
+        f"Set {field} to {actual}, or leave it out" if fixes else f"Leave {field} out"
+    )
     raise Refusal(
         code,
         f"{field} is {spelled(declared)}, but {spelled(actual)} arrive.",
         field=field,
-        hint=f"Set {field} to {actual}, or leave it out: the stack knows it.",
-        fixes=(Fix(f"set {field} to {actual}", (layer.changed(**{field: actual}),)),),
+        hint=f"{leave}: the stack knows it.",
+        fixes=fixes,
         declared=declared,
     )
 

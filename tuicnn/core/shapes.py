@@ -49,10 +49,12 @@ def axis_names(shape: Shape) -> tuple[str, ...]:
     """Return the name of each axis of a sample: channels, height, width."""
     if len(shape) == 1:
         return ("features",)
-    spatial = AXES.get(len(shape) - 1)
-    if spatial is None:
-        spatial = tuple(f"axis {axis}" for axis in range(2, len(shape) + 1))
-    return ("channels", *spatial)
+    return ("channels", *spatial_names(len(shape) - 1))
+
+
+def spatial_names(count: int) -> tuple[str, ...]:
+    """Return the names of so many spatial axes; beyond three they have numbers."""
+    return AXES.get(count) or tuple(f"axis {axis}" for axis in range(2, count + 2))
 
 
 def window_positions(i: N, k: N, s: N, d: N, p0: N, p1: N) -> N:

@@ -15,7 +15,7 @@ from tuicnn.core.fields import OutputSize, Padding, Size, Window
 from tuicnn.core.layer import Effect, LayerSpec, MapLayer, Reads, sizes_kept
 from tuicnn.core.layers.window import Sliding, sliding_over
 from tuicnn.core.reach import WHOLE, binned
-from tuicnn.core.shapes import AXES, Shape
+from tuicnn.core.shapes import AXES, Shape, spatial_names
 
 
 def _pooled(x: Shape, found: Sliding) -> Effect:
@@ -309,7 +309,7 @@ class _GlobalPool(LayerSpec):
             one = symbol("1", 1, "one number for each map")
             return (
                 kept,
-                *(Step.of(f"output {axis}", one) for axis in AXES[len(sizes)]),
+                *(Step.of(f"output {axis}", one) for axis in spatial_names(len(sizes))),
             )
 
         reads = Reads((None, *(WHOLE for _ in sizes)), carries)

@@ -24,7 +24,7 @@ from tuicnn.core.layer import (
 )
 from tuicnn.core.layers.window import check_wrapped
 from tuicnn.core.reach import moved
-from tuicnn.core.shapes import AXES, Shape, spell
+from tuicnn.core.shapes import Shape, spatial_names, spell
 
 
 class Pad(LayerSpec):
@@ -49,7 +49,7 @@ class Pad(LayerSpec):
         edges = self.edges(len(sizes))
         if self.mode != "constant":
             for axis, size, (begin, end) in zip(
-                AXES[len(sizes)], sizes, edges, strict=True
+                spatial_names(len(sizes)), sizes, edges, strict=True
             ):
                 check_wrapped(self, self.mode, size, begin, end, axis, "padding")
         grown = tuple(
@@ -97,7 +97,9 @@ def _edge_steps(
     sizes: Shape, edges: tuple[tuple[int, int], ...], sign: int
 ) -> list[Step]:
     steps = []
-    for axis, size, (begin, end) in zip(AXES[len(sizes)], sizes, edges, strict=True):
+    for axis, size, (begin, end) in zip(
+        spatial_names(len(sizes)), sizes, edges, strict=True
+    ):
         i = symbol("i", size, f"{ENTERING}{axis}")
         p0 = symbol("p₀", begin, f"cells before, {axis}")
         p1 = symbol("p₁", end, f"cells after, {axis}")

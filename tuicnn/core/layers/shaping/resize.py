@@ -24,7 +24,7 @@ from tuicnn.core.layer import (
     sizes_kept,
 )
 from tuicnn.core.reach import Pattern, stretched
-from tuicnn.core.shapes import AXES, Shape, spell
+from tuicnn.core.shapes import Shape, spatial_names, spell
 
 Scale = Annotated[float, Field(gt=0, le=limits.WINDOW)]
 
@@ -113,7 +113,7 @@ class Upsample(LayerSpec):
         return output
 
     def _derive(self, sizes: Shape) -> list[Step]:
-        names = AXES[len(sizes)]
+        names = spatial_names(len(sizes))
         output = self._resized(sizes)
         if self.size is not None:
             return [
