@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -52,8 +53,9 @@ from tuicnn.core.layers import (
     Softmax,
     Unflatten,
     Upsample,
+    layer_types,
 )
-from tuicnn.core.layers.structure import joined_axis, merged
+from tuicnn.core.layers.structure import LayerItems, joined_axis, merged
 from tuicnn.core.network import Network
 from tuicnn.core.reach import WHOLE, Pattern, binned, stretched
 from tuicnn.core.reading import read_value
@@ -91,6 +93,8 @@ def steps_of(layer: LayerSpec, entering: Shape) -> dict[str, Step]:
          [Code.STRIDE_GAPS]),
         # One place has no neighbour to leave a gap to.
         (Conv2d(out_channels=1, kernel_size=1, stride=2), (1, 1, 1), []),
+        (Conv2d(out_channels=1, kernel_size=1, stride=2), (1, 3, 1),
+         [Code.STRIDE_GAPS]),
         (Conv2d(out_channels=1, kernel_size=3, padding="same"), (1, 9, 9), []),
         (Conv2d(out_channels=1, kernel_size=3, stride=(1, 2), padding="same"),
          (1, 9, 9), [Code.SAME_WITH_STRIDE]),
@@ -305,6 +309,12 @@ def test_shapes_of_exactly_one_cell_are_left() -> None:
     refusal_of(Pad(padding=((0, 0), (-4, 0))), (1, 4, 4))
     refusal_of(Crop(cropping=((0, 0), (0, 4))), (1, 4, 4))
     refusal_of(Pad(padding=((0, 0), (5, -5))), (1, 4, 4))
+    refusal_of(Pad(padding=((9, -1), (-5, 9))), (1, 4, 4))
+    assert Pad(padding=((2, -4),)).infer((1, 4)).output == (1, 2)
+    with pytest.raises(Refusal):
+        Pad(padding=(1, 1, 1, 1, 1, 1)).edges(2)
+    (fix,) = refusal_of(MaxPool1d(kernel_size=6, padding=4), (1, 9)).fixes
+    assert fix.layers == (MaxPool1d(kernel_size=6, padding=3),)
     (fix,) = refusal_of(thin.changed(kernel_size=1, stride=1), (1, 2, 2)).fixes
     assert fix.layers[0].model_dump()["padding"] == 0
 
@@ -439,6 +449,7 @@ def test_same_padding_stands_last_where_it_is_odd(
         (PixelShuffle(upscale_factor=3), (18, 2, 5), "output channels", "C / r²",
          "18 / 3²"),
         (Flatten(), (3, 4, 5), "output features", "C·H·W", "3·4·5"),
+        (Flatten(), (3, 2, 2, 2, 2), "output features", "C·n2·n3·n4·n5", None),
         (Flatten(), (3, 4, 5), "places to the next channels", "H·W", "4·5"),
         (Permute(dims=(0, 2, 3, 1)), (3, 4, 5), "output width", "C", "3"),
         (Crop(cropping=((1, 2),)), (3, 9), "output length", "i − p₀ − p₁", "9 − 1 − 2"),
@@ -653,3 +664,91 @@ def test_problems_stand_in_the_order_of_the_document() -> None:
     places = [one.path for one in report.diagnostics]
     assert places == sorted(places)
     assert {"a", "b"} <= set(places)
+    problem = report.diagnostics[0]
+    whole = replace(problem, path="", pointer=())
+    found = replace(report, found=(*report.found, whole))
+    assert found.diagnostics[0] == whole  # the document's own come first
+
+
+def test_versions_of_a_layer_share_the_set_of_their_fields() -> None:
+    layer = Conv1d(out_channels=1, kernel_size=3)
+    alike, other = layer.changed(kernel_size=5), layer.changed(stride=2)
+    assert alike.model_fields_set is layer.model_fields_set
+    assert other.model_fields_set == {*layer.model_fields_set, "stride"}
+
+
+def test_a_list_of_branches_is_never_empty() -> None:
+    assert LayerItems(branches=True).json_schema()["minItems"] == 1
+    assert "minItems" not in LayerItems().json_schema()
+
+
+# What is left out.
+
+_SLIDING = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True}
+_DEPTHWISE = {
+    "stride": 1, "padding": 0, "dilation": 1, "depth_multiplier": 1, "bias": True,
+}  # fmt: skip
+_MAX = {"padding": 0, "ceil_mode": False, "dilation": 1}
+_AVG = {"padding": 0, "ceil_mode": False, "count_include_pad": True}
+_INPLACE = (
+    "relu relu6 leaky_relu elu selu celu silu mish hardswish hardsigmoid hardtanh "
+    "dropout dropout2d"
+).split()
+_DEFAULTS: dict[str, dict[str, object]] = {
+    **dict.fromkeys(("conv1d", "conv2d", "conv3d"), _SLIDING),
+    **{f"conv_transpose{rank}d": _SLIDING for rank in (1, 2, 3)},
+    **dict.fromkeys(("depthwise_conv2d", "separable_conv2d"), _DEPTHWISE),
+    **{f"max_pool{rank}d": _MAX for rank in (1, 2, 3)},
+    **{f"avg_pool{rank}d": _AVG for rank in (1, 2, 3)},
+    **{f"lp_pool{rank}d": {"ceil_mode": False} for rank in (1, 2)},
+    **{key: {"keepdim": True} for key in ("global_avg_pool", "global_max_pool")},
+    "batch_norm": {"affine": True, "track_running_stats": True},
+    "instance_norm": {"affine": False, "track_running_stats": False},
+    "group_norm": {"affine": True},
+    "layer_norm": {"elementwise_affine": True, "bias": True},
+    "layer_norm2d": {"elementwise_affine": True},
+    "rms_norm": {"elementwise_affine": True},
+    "prelu": {"num_parameters": 1},
+    "glu": {"dim": -1},
+    "linear": {"bias": True},
+    "flatten": {"start_dim": 1, "end_dim": -1},
+    "block": {"repeat": 1},
+    "parallel": {"dim": 1},
+    "concat": {"dim": 1},
+    **{name: {"inplace": False} for name in _INPLACE},
+}
+"""Whole numbers, and yes or no, as PyTorch has them; Keras', where it has the layer."""
+
+
+def test_what_is_left_out_is_what_pytorch_takes() -> None:
+    for name, kind in layer_types().items():
+        found = {
+            field: about.default
+            for field, about in kind.model_fields.items()
+            if type(about.default) in (int, bool)
+        }
+        assert found == _DEFAULTS.get(name, {}), name
+
+
+def test_a_type_for_maps_of_one_rank_takes_no_other() -> None:
+    for name, kind in layer_types().items():
+        given = re.search(r"(\d)d$", name)
+        if given and kind.rank is not None:
+            assert kind.rank == int(given.group(1))
+    assert [PixelShuffle.rank, PixelUnshuffle.rank, LayerNorm2d.rank] == [2, 2, 2]
+    assert {name for name, kind in layer_types().items() if kind.rank is None} >= {
+        "relu", "flatten", "global_avg_pool", "upsample", "pad", "crop",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mode", "rank"),
+    [("linear", 1), ("bilinear", 2), ("bicubic", 2), ("trilinear", 3)],
+)
+def test_interpolation_goes_with_the_axes_it_is_named_for(mode: str, rank: int) -> None:
+    layer = Upsample.model_validate({"size": 4, "mode": mode})
+    for axes in (1, 2, 3):
+        if axes == rank:
+            assert layer.infer((1,) + (2,) * axes).output == (1,) + (4,) * axes
+        else:
+            refusal_of(layer, (1,) + (2,) * axes)

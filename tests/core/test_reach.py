@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -48,15 +49,45 @@ def hull(spans: list[Span | None]) -> Span | None:
 CELLS = range(-9, 30)
 
 
-@given(patterns(), st.integers(-3, 3), st.integers(1, 5), st.integers(1, 3))
-def test_a_window_over_a_pattern_reads_what_its_cells_read(
-    outer: Pattern, first: int, taps: int, every: int
-) -> None:
-    step = Pattern(1, 2, ((first, first + (taps - 1) * every),), every)
-    found = compose(outer, step)
-    for cell in CELLS:
-        read = [2 * cell + first + tap * every for tap in range(taps)]
-        assert found.span(cell) == hull([outer.span(one) for one in read])
+def drawn(chance: Random, period: int) -> Pattern:
+    """Return a pattern some of whose cells may read nothing."""
+    spans: list[Span | None] = []
+    for _ in range(period):
+        first = chance.randint(-6, 6)
+        spans.append((first, first + chance.choice((0, 0, 1, 4, 12))))
+        if chance.random() < 0.3:
+            spans[-1] = None
+    return Pattern(period, chance.randint(1, 4), tuple(spans))
+
+
+def test_a_window_over_a_pattern_reads_what_its_cells_read() -> None:
+    chance = Random(1)
+    for number in range(600):
+        outer = drawn(chance, number % 4 + 1)
+        first, taps = chance.randint(-3, 3), chance.randint(1, 9)
+        every, stride = chance.randint(1, 3), chance.randint(1, 3)
+        step = Pattern(1, stride, ((first, first + (taps - 1) * every),), every)
+        found = compose(outer, step)
+        for cell in range(-3, 9):
+            read = [stride * cell + first + tap * every for tap in range(taps)]
+            assert found.span(cell) == hull([outer.span(one) for one in read])
+
+
+def test_a_merge_reads_what_any_branch_reads() -> None:
+    chance = Random(2)
+    for number in range(600):
+        # Branches that move at one stride, as those of a network do.
+        first = drawn(chance, number % 4 + 1)
+        branches = [first]
+        for _ in range(number % 3):
+            times = chance.randint(1, 2)
+            other = drawn(chance, times * first.period)
+            branches.append(other._replace(shift=times * first.shift))
+        chance.shuffle(branches)
+        found = union(tuple(branches))
+        for cell in range(-5, 17):
+            assert found.span(cell) == hull([one.span(cell) for one in branches])
+        assert union((first, first)) is first
 
 
 @given(patterns(), patterns())
@@ -69,20 +100,6 @@ def test_a_pattern_over_cells_that_move_alike_reads_what_they_read(
         span = step.span(cell)
         ends = [None] if span is None else [outer.span(one) for one in span]
         assert found.span(cell) == hull(ends)
-
-
-@given(patterns(), st.lists(patterns(), max_size=2))
-def test_a_merge_reads_what_any_branch_reads(
-    first: Pattern, others: list[Pattern]
-) -> None:
-    # Branches that move at one stride, as those of a network do.
-    branches = [first]
-    for other in others:
-        spans = (other.spans * first.period)[: first.period]
-        branches.append(first._replace(spans=spans))
-    found = union(tuple(branches))
-    for cell in CELLS:
-        assert found.span(cell) == hull([one.span(cell) for one in branches])
 
 
 def test_branches_of_different_periods_are_joined() -> None:

@@ -17,6 +17,7 @@ from tuicnn.core.derivation import (
     exact_quotient,
     larger,
     product,
+    scaled,
     smaller,
     spelled,
     symbol,
@@ -108,3 +109,14 @@ def test_a_number_is_spelled_as_a_reader_expects_it(
 @pytest.mark.parametrize(("value", "text"), [(0, "0"), (3, "3"), (-2, "(−2)")])
 def test_a_negative_value_stands_in_parentheses(value: int, text: str) -> None:
     assert symbol("p", value, "padding").substitution == text
+
+
+def test_a_scale_rounds_down_and_says_so() -> None:
+    half = symbol("i", 9, "a size") // 2
+    found = scaled(half, 0.8)
+    assert (found.value, found.formula) == (3, "⌊⌊i / 2⌋·f⌋")
+    assert found.roundings == (
+        Rounding("9 / 2", Fraction(9, 2), 4),
+        Rounding("⌊9 / 2⌋·0.8", 3.2, 3),
+    )
+    assert scaled(4, 0.8) == 3
