@@ -9,7 +9,7 @@ import pytest
 from tests.long import LONG, long_or
 from tests.program import ROOT, environment
 
-EDITS = long_or(150, 10_000)
+EDITS = long_or(100, 10_000)
 MOST = 20 * 2**20
 """Bytes that a process may grow by."""
 KINDS = {"insert", "field", "d", "D", "p", "u", "U"}
