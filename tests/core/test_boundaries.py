@@ -205,6 +205,8 @@ def test_a_window_larger_than_the_map_is_told_what_fits(
     padded = n + p0 + p1
     fits = max(k for k in range(1, 20) if d * (k - 1) + 1 <= padded)
     assert f"at most {fits}," in refused.hint
+    (fix,) = refused.fixes
+    assert fix.layers == (layer.changed(kernel_size=fits),)
     assert re.search(rf"only {padded}\b", refused.message)
     assert ("dilation" in refused.message) == (d > 1)
 
@@ -311,6 +313,8 @@ def test_shapes_of_exactly_one_cell_are_left() -> None:
     refusal_of(Pad(padding=((0, 0), (5, -5))), (1, 4, 4))
     refusal_of(Pad(padding=((9, -1), (-5, 9))), (1, 4, 4))
     assert Pad(padding=((2, -4),)).infer((1, 4)).output == (1, 2)
+    assert Pad(padding=((-1, 5),)).infer((1, 1)).output == (1, 5)
+    assert Pad(padding=((5, -1),)).infer((1, 1)).output == (1, 5)
     with pytest.raises(Refusal):
         Pad(padding=(1, 1, 1, 1, 1, 1)).edges(2)
     (fix,) = refusal_of(MaxPool1d(kernel_size=6, padding=4), (1, 9)).fixes
@@ -495,6 +499,8 @@ def test_axes_beyond_three_are_numbered_with_the_batch() -> None:
 def test_a_layer_says_which_axes_it_keeps() -> None:
     half = Pattern(1, 1, ((0, 4),), 4)
     assert Glu(dim=2).infer((1, 8)).reads.axes == (None, half)
+    pair = Pattern(1, 1, ((0, 1),), 1)
+    assert Glu(dim=2).infer((1, 2)).reads.axes == (None, pair)
     assert GlobalAvgPool(keepdim=False).infer((3, 4, 5)).reads == (
         (None, WHOLE, WHOLE),
         (0,),
@@ -583,6 +589,12 @@ def test_memory_is_counted_as_far_as_shapes_are_known() -> None:
     two = Parallel(merge="add", branches=((Relu(),), (Relu(),)))
     # Input and one branch's output, then both branches', then the sum beside them.
     assert report_of(two, entering=(1, 9)).peak_activation_bytes == 4 * 27
+
+
+def test_a_merge_keeps_the_axes_of_its_first_branch() -> None:
+    turned = Parallel(merge="add", branches=((), (Permute(dims=(0, 1, 3, 2)),)))
+    field = report_of(turned, entering=(1, 9, 9)).receptive_field
+    assert field is not None and field.axes == (None, 0, 1)
 
 
 def test_branches_of_unequal_axes_are_joined_axis_by_axis() -> None:

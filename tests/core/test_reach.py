@@ -222,6 +222,14 @@ def test_patterns_that_repeat_too_late_together_are_composed_loosely() -> None:
         assert span[0] <= wanted[0] and wanted[1] <= span[1]
 
 
+def test_a_pattern_is_exact_up_to_the_longest_period() -> None:
+    longest = binned(3, LONGEST)
+    assert compose(longest, Pattern(1, 1, ((0, 0),))) == longest
+    # Where it is not, what a cell reads is rounded outward.
+    half = Pattern(1, Fraction(1, 2), ((0, 1),))
+    assert [half.span(cell) for cell in (0, 1, 2)] == [(0, 1), (0, 2), (1, 2)]
+
+
 def test_padding_moves_and_a_pattern_is_as_short_as_it_can_be() -> None:
     assert moved(3).span(5) == (2, 2)
     twice = compose(Pattern(2, 2, ((0, 0), (1, 1))), Pattern(1, 1, ((0, 0),)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
 
 import pytest
 from hypothesis import assume, given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.arithmetic import assert_true, evaluated
 from tuicnn.core.derivation import (
+    OpenSize,
     Rounding,
     Step,
     Term,
@@ -29,7 +31,7 @@ numbers = st.integers(-30, 30)
 @st.composite
 def terms(draw: st.DrawFn) -> tuple[Term, int]:
     """Draw a term of a few operations, and what it must be worth."""
-    letters = iter("abcdefghijklmnop")
+    letters = (f"x{number}" for number in count())
 
     def grown(depth: int) -> tuple[Term, int]:
         value = draw(numbers)
@@ -120,3 +122,11 @@ def test_a_scale_rounds_down_and_says_so() -> None:
         Rounding("⌊9 / 2⌋·0.8", 3.2, 3),
     )
     assert scaled(4, 0.8) == 3
+
+
+def test_a_size_that_stands_for_others_is_told_what_it_is_here() -> None:
+    class Here(OpenSize):
+        def scaled(self, factor: float, value: int) -> int:
+            return value
+
+    assert scaled(Here(9), 0.8) == 7

@@ -114,8 +114,9 @@ def _completed(layer: LayerSpec, field: str, wanted: Shape, count: int) -> Shape
             field=field,
             hint="Write the others out.",
         )
-    fits = count % known == 0 if unknown else count == known
-    if known < 1 or not fits:
+    # Nothing divides by a size of 0.
+    fits = known and count % known == 0 if unknown else count == known
+    if not fits:
         shown = ", ".join(map(spelled, wanted))
         raise Refusal(
             Code.ELEMENT_COUNT,
