@@ -13,7 +13,7 @@ from tests.long import LONG
 from tests.program import answer
 from tuicnn.core.check import check
 from tuicnn.core.explain import explain_layer, explain_network
-from tuicnn.core.explain.glossed import glossed
+from tuicnn.core.explain.glossed import glossed, with_words
 from tuicnn.core.explain.lines import WIDTH
 from tuicnn.core.glossary import TERMS, Term, layer_gloss, vocabulary
 from tuicnn.core.layers import layer_types
@@ -145,3 +145,21 @@ def test_a_gloss_is_a_clause_that_does_not_need_its_own_word(term: Term) -> None
 def test_no_word_stands_in_the_glossary_twice() -> None:
     names = [term.name for term in vocabulary()]
     assert len(names) == len(set(names))
+
+
+def test_words_stand_in_a_last_part_each_once() -> None:
+    report = preset_report("alexnet")
+    for row in report.rows:
+        lines = explain_layer(report, row)
+        found = with_words(lines)
+        assert found[: len(lines)] == lines
+        heads = [
+            line.strip().partition(": ")[0]
+            for line in found[len(lines) + 2 :]
+            if line.startswith("  ") and not line.startswith("    ")
+        ]
+        assert len(heads) == len(set(heads))
+        assert all(len(line) <= 80 for line in found)
+        if "stride" in "\n".join(lines):
+            assert found[len(lines) + 1] == "Words" and "stride" in heads
+    assert with_words(["nothing"]) == ["nothing"]

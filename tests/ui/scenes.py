@@ -151,7 +151,7 @@ def quiet_place() -> Iterator[None]:
         places = ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
         with (
             patch.dict(os.environ, dict.fromkeys(places, home)),
-            patch("tuicnn.ui.widgets.activations._time", lambda _: _TIME),
+            patch("tuicnn.ui.verdict.time_of", lambda _: _TIME),
         ):
             os.environ.pop("NO_COLOR", None)
             os.chdir(home)

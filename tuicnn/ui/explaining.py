@@ -58,7 +58,7 @@ def _sentences(lines: Sequence[str]) -> Iterator[str]:
         word = line.strip().partition(" ")[0]
         last = held.splitlines()[-1] if held else ""
         # A line that is longer than the core's was never broken by it.
-        full = _FULL - 2 < len(last) + 1 + len(word) and len(last) <= _FULL
+        full = len(last) + 1 + len(word) > _FULL - 2 and len(last) <= _FULL
         full = full and not last.endswith(")")
         prose = not _GAP.search(last) and not _GAP.search(line)
         prose = prose and not (last.endswith(".") and _computes(lines, number))

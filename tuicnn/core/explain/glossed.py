@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final
 
 from tuicnn.core.explain.lines import INDENT, WIDTH
@@ -30,6 +30,23 @@ def glossed(lines: Iterable[str]) -> list[str]:
             for term in _first_used(untold, "\n".join(paragraph)):
                 found += _gloss(term, indent)
     return found
+
+
+def with_words(lines: list[str]) -> list[str]:
+    """Return lines with the gloss of each term in a last part, out of the way."""
+    terms = list(_first_used(list(vocabulary()), "\n".join(lines)))
+    if not terms:
+        return lines
+    told = (
+        textwrap.wrap(
+            f"{term.name}: {term.gloss}",
+            WIDTH,
+            initial_indent=INDENT,
+            subsequent_indent=2 * INDENT,
+        )
+        for term in terms
+    )
+    return [*lines, "", "Words", *chain.from_iterable(told)]
 
 
 def _indent(lines: list[str]) -> str:

@@ -25,6 +25,7 @@ from tuicnn.core.diagnostics import Diagnostic, Pointer
 from tuicnn.core.drafts import MISSING, value_of
 from tuicnn.core.edits import Edit, EditRefused
 from tuicnn.core.explain import explain_layer, explain_network
+from tuicnn.core.explain.glossed import with_words
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.network import Network
@@ -276,7 +277,7 @@ class Inspector(VerticalScroll, can_focus=True):
         if row is None:
             return kind(thing), []
         title = f"{row.path} · {kind(thing)}"
-        return title, explain_layer(report, row)[1:]
+        return title, with_words(explain_layer(report, row)[1:])
 
     def _help(self, text: str) -> None:
         self.query_one("#inspector-help", Static).update(Content(text))
