@@ -597,6 +597,16 @@ def test_a_merge_keeps_the_axes_of_its_first_branch() -> None:
     assert field is not None and field.axes == (None, 0, 1)
 
 
+def test_a_skip_adds_what_it_sees() -> None:
+    layers = (
+        Relu(name="a"),
+        Pad(padding=((1, -1),)),
+        Add(**{"with": ("a",)}),
+    )
+    field = report_of(*layers, entering=(1, 9)).receptive_field
+    assert field is not None and field.patterns[0].span(3) == (2, 3)
+
+
 def test_branches_of_unequal_axes_are_joined_axis_by_axis() -> None:
     wide = (Conv2d(out_channels=1, kernel_size=(1, 5), padding=(0, 2)),)
     high = (Conv2d(out_channels=1, kernel_size=(3, 1), padding=(1, 0)),)
@@ -639,6 +649,7 @@ def test_a_report_keeps_what_an_edit_cannot_have_changed() -> None:
 
 
 def test_a_report_tells_bytes_names_and_what_leaves() -> None:
+    assert Totals() == (0, 0, 0, 0, 0)
     totals = Totals(parameters=3, activations=5)
     assert (totals.parameter_bytes, totals.activation_bytes) == (12, 20)
     document = net(

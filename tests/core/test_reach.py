@@ -225,6 +225,7 @@ def test_patterns_that_repeat_too_late_together_are_composed_loosely() -> None:
 def test_a_pattern_is_exact_up_to_the_longest_period() -> None:
     longest = binned(3, LONGEST)
     assert compose(longest, Pattern(1, 1, ((0, 0),))) == longest
+    assert union((longest, stretched(3, LONGEST, 0, 0))).exact
     # Where it is not, what a cell reads is rounded outward.
     half = Pattern(1, Fraction(1, 2), ((0, 1),))
     assert [half.span(cell) for cell in (0, 1, 2)] == [(0, 1), (0, 2), (1, 2)]
