@@ -73,6 +73,17 @@ def test_a_window_over_a_pattern_reads_what_its_cells_read() -> None:
             assert found.span(cell) == hull([outer.span(one) for one in read])
 
 
+def test_a_bin_over_a_pattern_reads_what_all_of_its_cells_read() -> None:
+    outer = Pattern(3, 1, ((0, 0), (-9, 9), None))
+    for size, bins in ((9, 3), (9, 2), (8, 5), (6, 1)):
+        step = binned(size, bins)
+        found = compose(outer, step)
+        for cell in range(bins):
+            first, last = step.span(cell) or (0, 0)
+            read = [outer.span(one) for one in range(first, last + 1)]
+            assert found.span(cell) == hull(read)
+
+
 def test_a_merge_reads_what_any_branch_reads() -> None:
     chance = Random(2)
     for number in range(600):
