@@ -60,7 +60,7 @@ from tuicnn.core.network import Network
 from tuicnn.core.reach import WHOLE, Pattern, binned, stretched
 from tuicnn.core.reading import read_value
 from tuicnn.core.report import Report, Totals
-from tuicnn.core.shapes import Shape, Window, axis_names
+from tuicnn.core.shapes import AXES, Shape, Window, axis_names
 
 small = st.integers(1, 6)
 
@@ -487,6 +487,7 @@ def test_a_formula_is_written_as_people_write_it(
 
 
 def test_axes_beyond_three_are_numbered_with_the_batch() -> None:
+    assert [len(AXES[axes]) for axes in range(4)] == [0, 1, 2, 3]
     assert axis_names((7,)) == ("features",)
     assert axis_names((7, 1)) == ("channels", "length")
     names = ("channels", "axis 2", "axis 3", "axis 4", "axis 5")
