@@ -300,6 +300,16 @@ def test_a_linear_layer_on_a_map_is_offered_two_ways(declared: int | None) -> No
     assert refused.declared == (7 if declared == 7 else None)
 
 
+def test_a_declared_size_is_to_be_set_where_it_can_be() -> None:
+    layer = Conv1d(in_channels=1, out_channels=1, kernel_size=1)
+    few = refusal_of(layer, (3, 4))
+    assert few.hint.startswith("Set in_channels to 3, or leave it out")
+    assert [fix.layers for fix in few.fixes] == [(layer.changed(in_channels=3),)]
+    many = refusal_of(layer, (limits.CHANNELS + 1, 4))
+    assert many.hint.startswith("Leave in_channels out")
+    assert many.fixes == ()
+
+
 def test_shapes_of_exactly_one_cell_are_left() -> None:
     assert Crop(cropping=((1, 2),)).infer((1, 4)).output == (1, 1)
     assert Pad(padding=((-1, -2),)).infer((1, 4)).output == (1, 1)
