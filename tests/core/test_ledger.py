@@ -11,6 +11,7 @@ from tests.preview.networks import network, preset
 from tuicnn.core.check import check
 from tuicnn.core.explain.ledger import explain_ledger
 from tuicnn.core.explain.lines import WIDTH
+from tuicnn.core.layers import MaxPool2d
 from tuicnn.core.ledger import Entry, Ledger, ledger
 from tuicnn.core.network import Network
 from tuicnn.presets import names
@@ -175,3 +176,11 @@ def test_the_ledger_of_a_preset_is_told_in_lines_that_fit(name: str) -> None:
     assert found.exact
     lines = explain_ledger(found)
     assert max(map(len, lines)) <= WIDTH
+
+
+def test_cells_between_windows_are_not_said_to_be_kept() -> None:
+    pool = MaxPool2d(kernel_size=(2, 1), stride=(3, 1))
+    report = check(Network(name="gaps", input=(1, 8, 8), layers=(pool,)))
+    text = "\n".join(explain_ledger(ledger(report)))
+    assert "none leaves one out at an end" in text
+    assert "The row 2 and the row 5 of 8 never reach the output." in text

@@ -51,7 +51,8 @@ def explain_ledger(found: Ledger) -> list[str]:
     if rows:
         lines += [*table(_HEADER, rows, "<<>>>>>>"), "", *_words(found), ""]
     else:
-        lines += ["No layer adds a row or a column, and none leaves one out.", ""]
+        kept = "No layer adds a row or a column, and none leaves one out at an end."
+        lines += [kept, ""]
     for text in _summary(found):
         lines += wrapped(text)
     return [*lines, *(first_error(found.report) if found.never is None else [])]
