@@ -126,7 +126,7 @@ class _Gathered:
                 survives = _survives(put)
             self.told(mutant, survives)
         # What a fork inherits from all those before must fail no test.
-        assert _survives(functools.partial(_run, session.items, session))
+        assert _survives(functools.partial(_run, items, session))
         return True
 
 
