@@ -113,7 +113,7 @@ def outcome(kind: Kind, x: Shape | None, earlier: Earlier = ()) -> Outcome:
     return _outcome(kind, x, tuple(earlier))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # one list of all types; each takes some 5 kB
 def _outcome(kind: Kind, x: Shape | None, earlier: Earlier) -> Outcome:
     if isinstance(kind, Template):
         if x is None:

@@ -68,7 +68,7 @@ def sliding_over(
     return found
 
 
-@lru_cache(maxsize=4096)  # deep networks repeat a few windows hundreds of times
+@lru_cache(maxsize=512)  # deep networks repeat a few windows hundreds of times
 def _resolved(
     sizes: Shape,
     kernel_size: Size,
