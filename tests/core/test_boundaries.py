@@ -57,7 +57,7 @@ from tuicnn.core.layers import (
 )
 from tuicnn.core.layers.structure import LayerItems, joined_axis, merged
 from tuicnn.core.network import Network
-from tuicnn.core.reach import WHOLE, Pattern, binned, stretched
+from tuicnn.core.reach import WHOLE, Pattern, binned, resampled
 from tuicnn.core.reading import read_value
 from tuicnn.core.report import Report, Totals
 from tuicnn.core.shapes import AXES, Shape, Window, axis_names
@@ -558,13 +558,14 @@ def test_a_field_is_followed_along_the_axes_of_the_input(
 
 @pytest.mark.parametrize(
     ("mode", "below", "above"),
-    [("nearest", 0, 0), ("bilinear", 1, 1), ("bicubic", 1, 2)],
+    [("nearest", 0, 0), ("bilinear", 0, 1), ("bicubic", 1, 2)],
 )
 def test_interpolation_reads_neighbours_by_its_mode(
     mode: str, below: int, above: int
 ) -> None:
     layer = Upsample.model_validate({"size": 8, "mode": mode})
-    wanted = stretched(4, 8, below, above)
+    half, first = Fraction(1, 2), Fraction(0 if mode == "nearest" else -1, 4)
+    wanted = resampled(half, first, below, above)
     assert layer.infer((1, 4, 4)).reads == ((None, wanted, wanted), None)
 
 

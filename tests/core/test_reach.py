@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from random import Random
 
@@ -20,7 +21,7 @@ from tuicnn.core.reach import (
     everything,
     loosened,
     moved,
-    stretched,
+    resampled,
     union,
 )
 
@@ -183,13 +184,16 @@ def test_bins_share_an_axis_out_as_pytorch_does(size: int, bins: int) -> None:
         assert found.span(cell) == (cell * size // bins, end - 1)
 
 
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2), st.integers(0, 2))
-def test_interpolation_reads_the_neighbours_of_the_cell_below(
-    size: int, target: int, before: int, after: int
+@given(
+    st.integers(1, 40), st.integers(1, 40), st.integers(0, 2), st.integers(0, 2),
+    st.fractions(-2, 2, max_denominator=9),
+)  # fmt: skip
+def test_resampling_reads_the_neighbours_of_the_cell_below(
+    size: int, target: int, before: int, after: int, first: Fraction
 ) -> None:
-    found = stretched(size, target, before, after)
+    found = resampled(Fraction(size, target), first, before, after)
     for cell in range(2 * target):
-        below = cell * size // target
+        below = math.floor(first + Fraction(cell * size, target))
         assert found.span(cell) == (below - before, below + after)
 
 
@@ -197,7 +201,7 @@ def test_interpolation_reads_the_neighbours_of_the_cell_below(
 def test_a_pattern_that_repeats_too_late_holds_what_is_read(
     size: int, period: int
 ) -> None:
-    bins, cells = binned(3, size), stretched(3, size, 1, 2)
+    bins, cells = binned(3, size), resampled(Fraction(3, size), Fraction(0), 1, 2)
     for found in (bins, cells):
         assert found.period == period
         assert found.stride == Fraction(3, size)
@@ -236,7 +240,7 @@ def test_patterns_that_repeat_too_late_together_are_composed_loosely() -> None:
 def test_a_pattern_is_exact_up_to_the_longest_period() -> None:
     longest = binned(3, LONGEST)
     assert compose(longest, Pattern(1, 1, ((0, 0),))) == longest
-    assert union((longest, stretched(3, LONGEST, 0, 0))).exact
+    assert union((longest, resampled(Fraction(3, LONGEST), Fraction(0), 0, 0))).exact
     # Where it is not, what a cell reads is rounded outward.
     half = Pattern(1, Fraction(1, 2), ((0, 1),))
     assert [half.span(cell) for cell in (0, 1, 2)] == [(0, 1), (0, 2), (1, 2)]

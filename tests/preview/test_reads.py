@@ -40,10 +40,12 @@ def followed(layer: dict) -> bool:
         return False  # padding repeats cells of the map
     if layer["type"] == "pad":
         return layer.get("mode", "constant") == "constant"
-    # Interpolation between cells is followed roughly.
-    return layer.get("mode", "nearest") == "nearest" and isinstance(
-        layer.get("scale_factor", 2), int
-    )
+    return True
+
+
+def blended(layer: dict) -> bool:
+    """Whether a neighbour may be read with no weight: a place is on a cell."""
+    return "linear" in layer.get("mode", "") or layer.get("mode") == "bicubic"
 
 
 def rows(kind: str) -> list[tuple[dict, list[int]]]:
@@ -76,5 +78,5 @@ def test_a_layer_reads_the_cells_that_move_its_outputs(kind: str) -> None:
                 assert span is not None, (layer, sample)
                 hull = (present[0], present[-1])
                 assert span[0] <= hull[0] and hull[1] <= span[1], (layer, sample)
-                if span[0] >= 0 and span[1] < size:
+                if span[0] >= 0 and span[1] < size and not blended(layer):
                     assert hull == span, (layer, sample)

@@ -138,22 +138,22 @@ def binned(size: int, bins: int) -> Pattern:
     return Pattern(period, size // common, spans)
 
 
-def stretched(size: int, target: int, before: int, after: int) -> Pattern:
-    """Return what interpolation from `size` to `target` cells reads.
+def resampled(scale: Fraction, first: Fraction, before: int, after: int) -> Pattern:
+    """Return what resampling reads: output o looks at the place first + scale·o.
 
     Args:
-        before: Neighbours read before the cell that lies under the output.
+        scale: Cells from one place to the next.
+        first: The place of output 0, from the middle of cell 0.
+        before: Neighbours read before the cell at, or below, a place.
         after: Neighbours read behind it.
     """
-    size, target = int(size), int(target)
-    common = gcd(size, target)
-    period = target // common
+    period = scale.denominator
     if period > LONGEST:
-        return Pattern(1, Fraction(size, target), ((-before - 1, after),))
-    spans = tuple(
-        (j * size // target - before, j * size // target + after) for j in range(period)
-    )
-    return Pattern(period, size // common, spans)
+        below = floor(first)
+        return Pattern(1, scale, ((below - before - 1, below + after),))
+    cells = [floor(first + scale * output) for output in range(period)]
+    spans = tuple((cell - before, cell + after) for cell in cells)
+    return Pattern(period, scale.numerator, spans)
 
 
 def compose(outer: Pattern, step: Pattern) -> Pattern:

@@ -3,6 +3,7 @@
 They have nothing to learn; a transposed convolution has.
 """
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -23,14 +24,14 @@ from tuicnn.core.layer import (
     each_axis,
     sizes_kept,
 )
-from tuicnn.core.reach import Pattern, stretched
+from tuicnn.core.reach import Pattern, resampled
 from tuicnn.core.shapes import Shape, spatial_names, spell
 
 Scale = Annotated[float, Field(gt=0, le=limits.WINDOW)]
 
 
 _NEIGHBOURS = {"nearest": (0, 0), "bicubic": (1, 2)}
-"""Cells read before and after the one below, by mode; one on each side if linear."""
+"""Cells read before and after the one below, by mode; the next one if linear."""
 
 
 _MODES = {1: ("linear",), 2: ("bilinear", "bicubic"), 3: ("trilinear",)}
@@ -72,16 +73,28 @@ class Upsample(LayerSpec):
                 "align_corners", "align_corners goes with the interpolating modes only."
             )
         output = self._resized(sizes)
-        before, after = _NEIGHBOURS.get(self.mode, (1, 1))
+        factors = (None,) * rank if self.size is not None else self._factors(rank)
         patterns: tuple[Pattern | None, ...] = tuple(
-            stretched(size, target, before, after)
-            for size, target in zip(sizes, output, strict=True)
+            self._pattern(int(size), int(target), factor)
+            for size, target, factor in zip(sizes, output, factors, strict=True)
         )
         return Effect(
             (x[0], *output),
             lambda: (*sizes_kept(x)[:1], *self._derive(sizes)),
             reads=Reads((None, *patterns)),
         )
+
+    def _pattern(self, size: int, target: int, factor: float | None) -> Pattern:
+        """Return what one axis reads; source: aten/src/ATen/native/UpSample.h."""
+        before, after = _NEIGHBOURS.get(self.mode, (0, 1))
+        # A factor as it is typed: 1.6 is 8/5, and its reciprocal 5/8.
+        scale = Fraction(size, target) if factor is None else 1 / Fraction(repr(factor))
+        first = Fraction(0)
+        if self.align_corners:
+            scale = Fraction(size - 1, target - 1) if target > 1 else Fraction(size)
+        elif self.mode != "nearest":
+            first = (scale - 1) / 2
+        return resampled(scale, first, before, after)
 
     def _factors(self, rank: int) -> tuple[float, ...]:
         factor = self.scale_factor

@@ -3,6 +3,7 @@
 PyTorch's order of channels is ONNX' CRD.
 """
 
+from fractions import Fraction
 from typing import Literal
 
 from tuicnn.core.derivation import (
@@ -21,7 +22,7 @@ from tuicnn.core.layer import (
     kept_axes,
 )
 from tuicnn.core.layers.shaping.axes import axis_letters
-from tuicnn.core.reach import Pattern, stretched
+from tuicnn.core.reach import Pattern, resampled
 from tuicnn.core.shapes import Shape, spell
 
 
@@ -59,7 +60,7 @@ class PixelShuffle(LayerSpec):
             )
 
         grown = tuple(size * r for size in sizes)
-        patterns = tuple(stretched(size, size * r, 0, 0) for size in sizes)
+        patterns = (resampled(Fraction(1, r), Fraction(0), 0, 0),) * 2
         return Effect((x[0] // r**2, *grown), derive, reads=Reads((None, *patterns)))
 
 
