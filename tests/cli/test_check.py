@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.documents import text_of
 from tests.program import answer, assert_holds, refusal, run
-from tuicnn.cli import mending
+from tuicnn.cli import mending, output
 
 CONV = {"type": "conv2d", "out_channels": 8, "kernel_size": 3, "stride": 0}
 LINEAR = {"type": "linear", "name": "fc", "out_features": 4}
@@ -148,18 +148,24 @@ def test_each_fix_is_told_below_the_hint():
     text = text_of((3, 9, 9), LINEAR)
     lines = run("check", "-", stdin=text).out.splitlines()
     assert lines[0].startswith("fc: linear-on-map ")
-    first = lines.index("  fix: insert flatten")
-    hint = "  Insert flatten before it: 3×9×9 becomes 243 inputs."
-    assert hint in lines[lines.index("  standard input:6:5: error") : first]
-    assert all(line.startswith("  fix: ") for line in lines[first:])
+    assert lines[2].startswith("  Insert flatten before it")
+    assert lines[3] == "  fix: insert flatten"
+    assert all(line.startswith("  fix: ") for line in lines[3:])
 
 
-def test_a_message_goes_on_below_its_first_line():
+def test_on_a_terminal_a_message_goes_on_below_its_first_line(monkeypatch):
+    monkeypatch.setattr(output, "read_by_a_person", lambda _: True)
     told = run("check", "-", stdin=text_of((3, 9, 9), LINEAR)).out
     first, *more = told.split("  standard input", 1)[0].splitlines()
     assert first.startswith("fc: linear-on-map A linear layer takes a vector")
     assert more[-1] == "    Received: 3×9×9 (channels, height, width)."
     assert all(line.startswith("    ") and len(line) <= 80 for line in more)
+    assert "\n  Insert flatten before it: 3×9×9 becomes 243 inputs.\n" in told
+
+
+def test_in_a_pipe_a_message_stands_on_one_line():
+    lines = run("check", "-", stdin=text_of((3, 9, 9), LINEAR)).out.splitlines()
+    assert lines[0].endswith("Received: 3×9×9 (channels, height, width).")
 
 
 def test_a_message_that_fits_stays_on_its_line():

@@ -16,10 +16,19 @@ from tests.documents import PRESETS, as_text, preset_report, text_of
 from tests.long import LONG, long_or
 from tests.pasted import CASES
 from tests.program import Outcome, assert_no_traceback, run
+from tuicnn.cli import output
 from tuicnn.core.report import Report, Row
 from tuicnn.core.why import numbers
 
 WIDTH = 80
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is written be read by a person: pipes have lines of any length."""
+    monkeypatch.setattr(output, "read_by_a_person", lambda _: True)
+
+
 UNBROKEN = 60
 """Characters of a word, such as a path, that is printed whole."""
 

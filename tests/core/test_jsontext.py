@@ -156,6 +156,7 @@ def test_locate_passes_over_megabytes_of_nested_values():
     assert locate(text, (50_000, "here")) == (50_001, 10)
 
 
+@example('{"\\', ["a"])
 @given(st.text(alphabet='{}[],:"\\a1 \n'), st.lists(st.sampled_from(["a", 0, 1, 2])))
 def test_locate_survives_a_text_that_was_never_accepted(text, pointer):
     place = locate(text, tuple(pointer))

@@ -468,6 +468,6 @@ async def test_the_footer_lets_go_of_the_keys_it_has_replaced():
         for _ in range(5):
             await one.press("enter", "escape")
         gc.collect()
-        keys = [it for it in gc.get_objects() if isinstance(it, FooterKey)]
+        keys = [it for it in gc.get_objects() if type(it) is FooterKey]
         assert keys
         assert all(it.is_attached for it in keys)

@@ -103,28 +103,36 @@ def tell_problems(
 ) -> None:
     """Print problems: `path: code message`, the place, the hint, the fixes.
 
-    What is longer than a line goes on below, further to the right.
+    On a terminal, what is longer than a line goes on below, further to the right; in
+    a pipe, each stands on one line, as scripts expect it.
 
     Args:
         label: What their source is called.
         err: Whether they go to stderr, beside a result.
         fixes: What the fixes of a problem are called, if they are to be told.
     """
-    colour = colourful(sys.stderr if err else sys.stdout)
+    stream = sys.stderr if err else sys.stdout
+    colour, wide = colourful(stream), not read_by_a_person(stream)
     lines: list[str] = []
     for one in problems:
-        lines += _problem(label, one, colour)
+        lines += _problem(label, one, colour, wide)
         for title in fixes(one) if fixes else ():
-            lines += continued("  fix: ", safe(title))
+            fix = f"  fix: {safe(title)}"
+            lines += [fix] if wide else continued("  fix: ", safe(title))
     if lines:
         click.echo("\n".join(lines), err=err)
 
 
-def _problem(label: str, one: Diagnostic, colour: bool) -> Iterator[str]:
+def read_by_a_person(stream: TextIO) -> bool:
+    """Whether a stream is a terminal, whose lines are no longer than one reads well."""
+    return stream.isatty()
+
+
+def _problem(label: str, one: Diagnostic, colour: bool, wide: bool) -> Iterator[str]:
     where = one.path or label
     code = one.code.code
-    head = f"{safe(where)}: {code}"
-    first, *more = _message(f"{head} ", safe(one.message))
+    head, message = f"{safe(where)}: {code}", safe(one.message)
+    first, *more = [f"{head} {message}"] if wide else _message(f"{head} ", message)
     if colour:
         shown = click.style(code, fg=_COLOURS[one.severity], bold=True)
         first = f"{head.removesuffix(code)}{shown}{first[len(head) :]}"
@@ -136,4 +144,5 @@ def _problem(label: str, one: Diagnostic, colour: bool) -> Iterator[str]:
     else:
         yield f"  {one.severity}"
     if one.hint:
-        yield from _told(safe(one.hint), "  ")
+        hint = safe(one.hint)
+        yield from [f"  {hint}"] if wide else _told(hint, "  ")

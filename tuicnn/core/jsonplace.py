@@ -88,6 +88,8 @@ def _members(text: str, at: int) -> Iterator[tuple[str, tuple[int, int]]]:
         if not text.startswith('"', key_at):
             return
         key_end = _after_value(text, key_at)
+        if not text.startswith('"', max(key_at + 1, key_end - 1)):
+            return  # the text was cut off within the key, or before a wrong escape
         value_at = _after_space(text, _after_space(text, key_end) + 1)
         yield _unquoted(text[key_at:key_end]), (key_at, value_at)
         at = _after_space(text, _after_value(text, value_at))

@@ -120,6 +120,8 @@ class Examine(Dialog[int]):
     async def _lay(self) -> None:
         """Show the text, in lines that fit."""
         at, reading = self._at, self.query_one(Reading)
+        if at not in self._found:
+            return  # another study is looked at since this one was found
         width = reading.scrollable_content_region.width
         lines = await asyncio.to_thread(laid, self._found[at], width)
         if at == self._at and self.there:
