@@ -28,6 +28,8 @@ from tuicnn.ui.run import collect_seldom
 
 WARM = 0.1
 """Share of the edits that are made before the first look, beside the others."""
+LEAST = 200
+"""Edits that are made then at least: all is loaded, and what Textual keeps is full."""
 LAYERS = 24
 """Rows from which layers are deleted."""
 ACTIONS = "aiDDDDDpppxddddddddddeeeJJKKbBRruuuuuuuuUUUU"
@@ -40,7 +42,7 @@ async def main(edits: int) -> None:
     start = read_text(preset_text("lenet5")).network
     async with desk(Session(start), size=NARROW) as one:
         soak = Soak(one)
-        await soak.edit(round(WARM * edits))
+        await soak.edit(max(LEAST, round(WARM * edits)))
         warm, before = soak.made.total(), await soak.resident()
         soak.made.clear()
         await soak.edit(edits)
