@@ -6,6 +6,7 @@ It never knows a widget or an event loop.
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,7 @@ class Session:
         self._stamp: Stamp | None = None if path is None else stamp(path)
         self.guest = False
         self.joining = False
+        self._typing: Hashable = None
         self._journal = Journal(path)
         self._revision = 0
         self._restored: tuple[str, ...] = ()
@@ -112,7 +114,11 @@ class Session:
             EditRefused: It cannot be done.
         """
         self._unreadable |= isinstance(edit, Become)
+        typing = self._typing
         self._set(self.history.do(edit))
+        # What is typed and taken back by hand is still one row of typing.
+        self.joining = edit.key is not None and edit.key == typing
+        self._typing = edit.key
 
     def undo(self) -> str:
         """Take back the latest edit; return what it was, or an empty text."""
@@ -133,6 +139,7 @@ class Session:
     def settle(self) -> None:
         """End the row of edits that are undone as one."""
         self.history = self.history.settled()
+        self._typing = None
 
     def _set(self, history: History) -> None:
         if history.network is not self.network:
@@ -141,8 +148,7 @@ class Session:
             # Only what is read can be unreadable: nobody edits such a layer in.
             if self._unreadable:
                 self.report = with_unreadable(self._checked)
-            key = history.key
-            self.joining = key is not None and key == self.history.key
+            self.joining, self._typing = False, None
         self.history = history
 
     def changed_on_disk(self) -> bool:

@@ -156,7 +156,11 @@ def _lists(before: tuple[LayerSpec, ...], after: tuple[LayerSpec, ...]) -> int:
         return 0
     total = _SLOT * len(before)
     # Most edits exchange one layer and move none: only others are looked for.
-    gone = [old for old, new in zip_longest(before, after) if old and old is not new]
+    gone = [
+        old
+        for old, new in zip_longest(before, after)
+        if old is not None and old is not new
+    ]
     if len(gone) > 1:
         kept = {id(layer) for layer in after}
         gone = [layer for layer in gone if id(layer) not in kept]
