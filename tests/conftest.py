@@ -1,7 +1,12 @@
-"""What all tests share: the settings of Hypothesis."""
+"""What all tests share: the settings of Hypothesis, and Ctrl-C."""
+
+import signal
 
 from hypothesis import settings
 
 # A loaded machine is slow, not wrong: time is measured by benchmarks alone.
 settings.register_profile("tuicnn", deadline=None)
 settings.load_profile("tuicnn")
+
+# A shell ignores Ctrl-C for what it runs in the background, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,6 +6,7 @@ import gc
 import json
 import math
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from textual import events
@@ -471,3 +472,13 @@ async def test_the_footer_lets_go_of_the_keys_it_has_replaced():
         keys = [it for it in gc.get_objects() if type(it) is FooterKey]
         assert keys
         assert all(it.is_attached for it in keys)
+
+
+async def test_a_dialog_that_is_gone_lets_go_of_the_lines_it_showed():
+    async with desk() as one:
+        await one.press("a")
+        kept = [ref(it._styles_cache) for it in one.app.screen.walk_children()]
+        await one.press("escape", "j", "k")
+        gc.collect()
+        assert kept
+        assert [it for it in kept if it() is not None] == []

@@ -30,6 +30,7 @@ from tuicnn.errors import TuicnnError
 from tuicnn.files import crash
 from tuicnn.session import Session
 from tuicnn.ui.aside import Recorder
+from tuicnn.ui.caches import forget_widgets
 from tuicnn.ui.config import read_config
 from tuicnn.ui.editor import EditorScreen
 
@@ -62,6 +63,7 @@ class TuicnnApp(App[None]):
     ]  # fmt: skip
 
     def __init__(self, session: Session, note: str = "") -> None:
+        forget_widgets()
         super().__init__()
         self.session = session
         self.kept = ""
