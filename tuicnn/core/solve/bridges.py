@@ -31,8 +31,8 @@ from tuicnn.core.solve.sliding import convolved, pooled
 Bridge = tuple[LayerSpec, ...]
 """Layers in a row."""
 
-_RANKS: Final = (1, 2, 3)
-"""Spatial axes for which there are convolutions."""
+RANKS: Final = (1, 2, 3)
+"""Spatial axes for which there are convolutions, and pools."""
 _WEIGHTS: Final = 2**30
 """Weights of a linear layer up to which it is offered beside other ways."""
 
@@ -43,7 +43,7 @@ def bridges(x: Shape, y: Shape) -> Iterator[Bridge]:
         yield from _reshaped(x, y)
     elif len(x) == 1:
         yield (Linear(out_features=y[0]),)
-    elif len(x) - 1 in _RANKS:
+    elif len(x) - 1 in RANKS:
         if x[1:] == y[1:]:
             yield (pointwise(len(x) - 1, y[0]),)
         else:
@@ -87,6 +87,8 @@ def resizes(x: Shape, sizes: Shape) -> Iterator[Bridge]:
         else:
             cut = tuple(-total for total in totals)
             yield (Crop.model_validate({"cropping": edges(cut)}),)
+    if len(sizes) not in RANKS:
+        return
     if shrinks:
         kind = layer_types()[f"adaptive_avg_pool{len(sizes)}d"]
         size = sizes[0] if len(set(sizes)) == 1 else sizes
@@ -156,7 +158,7 @@ def _vectors(x: Shape, features: int) -> Iterator[Bridge]:
         yield (means,)
     yield Flatten(), linear
     yield means, linear
-    if len(x) - 1 in _RANKS:
+    if len(x) - 1 in RANKS:
         yield pointwise(len(x) - 1, features), means
 
 

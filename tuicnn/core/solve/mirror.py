@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tuicnn.core.edits import EditRefused, Insert
 from tuicnn.core.layer import POINTWISE, LayerSpec
 from tuicnn.core.layers.regularization import Dropout, Dropout2d, LayerScale
+from tuicnn.core.layers.shaping import Upsample
 from tuicnn.core.proposal import Proposal, consequence
 from tuicnn.core.report import INPUT
 from tuicnn.core.shapes import spell
@@ -19,6 +20,7 @@ from tuicnn.core.solve.answer import Answer, Solution
 from tuicnn.core.solve.place import Place
 from tuicnn.core.solve.target import Target
 from tuicnn.core.solve.undoing import Layers, Stage, by_painting, by_resizing
+from tuicnn.core.solve.windows import Painting
 
 if TYPE_CHECKING:
     from tuicnn.core.report import Report, Row
@@ -29,9 +31,10 @@ _LEFT_OUT: Final = (Dropout, Dropout2d, LayerScale)
 
 
 _WAYS: Final = (
-    ("transposed convolutions", by_painting),
-    ("upsampling and convolutions", by_resizing),
+    (" of transposed convolutions", Painting, by_painting),
+    (" of upsampling and convolutions", Upsample, by_resizing),
 )
+"""How a decoder is called that has such layers, and how it undoes a stage."""
 
 
 def mirror(report: Report, row: Row | None = None) -> Solution:
@@ -48,30 +51,38 @@ def mirror(report: Report, row: Row | None = None) -> Solution:
         why = f"An error keeps tuicnn from knowing the shape of {place.called}."
         return Solution(target, (), (why,))
     stages = _stages(report, place.maker)
-    if not stages:
-        why = f"Up to {place.called}, no layer changes the shape: nothing is to undo."
-        return Solution(target, (), (why,))
     found: list[Answer] = []
-    for what, undo in _WAYS:
-        layers = (*_decoder(stages, undo),)
-        title = f"append a decoder of {what}: {_route(stages)}"
-        answer = _answer(place, Proposal(title, Insert(place.behind, layers)), layers)
-        known = [one.proposal.edit for one in found]
-        if answer is not None and answer.proposal.edit not in known:
-            found.append(answer)
+    decoders: list[Layers | None] = []
+    for what, kind, undo in _WAYS:
+        layers = _decoder(stages, undo)
+        if layers and layers not in decoders:
+            of = what if any(isinstance(one, kind) for one in layers) else ""
+            title = f"append a decoder{of}: {_route(stages)}"
+            found += _answers(place, title, layers)
+        decoders.append(layers)
     found.sort(key=lambda one: one.order)
-    over = "The decoder would take the network over a limit."
-    return Solution(target, (*found,), () if found else (over,))
+    missing = () if found else (_missing(place, decoders),)
+    return Solution(target, tuple(found), missing)
 
 
-def _answer(place: Place, proposal: Proposal, layers: Layers) -> Answer | None:
+def _missing(place: Place, decoders: list[Layers | None]) -> str:
+    """Return why none of some decoders is an answer."""
+    if None in decoders:
+        return "No layers that tuicnn tries lead back through each size."
+    if not any(decoders):
+        return f"Up to {place.called}, no layer changes the shape: nothing is to undo."
+    return "The decoder would take the network over a limit."
+
+
+def _answers(place: Place, title: str, layers: Layers) -> Iterator[Answer]:
+    """Yield a decoder as an answer, where the network can hold it."""
+    proposal = Proposal(title, Insert(place.behind, layers))
     try:
         made = consequence(place.report, proposal.edit)
     except EditRefused:
-        return None
-    if place.reached(made.after, len(layers)) != place.report.network.input:
-        return None
-    return Answer(proposal, made, 2 * len(layers))
+        return
+    if place.reached(made.after, len(layers)) == place.report.network.input:
+        yield Answer(proposal, made, 2 * len(layers))
 
 
 def _route(stages: list[Stage]) -> str:
@@ -89,8 +100,8 @@ def _stages(report: Report, row: Row | None) -> list[Stage]:
     after: list[LayerSpec] = []
     while row is not None:
         x, y, source = row.inputs[0], row.output, row.sources[0]
-        if x is None or y is None:
-            return []
+        assert x is not None  # what leaves the last row is known, so all above is
+        assert y is not None
         kept = x == y and row.effect is not None and row.effect.reads is POINTWISE
         if row.container:
             found.append(Stage(None, x, y, tuple(after[::-1])))
@@ -121,9 +132,17 @@ def _anonymous(layer: LayerSpec) -> LayerSpec:
 
 def _decoder(
     stages: list[Stage], undo: Callable[[Stage], Iterator[Layers]]
-) -> Iterator[LayerSpec]:
-    """Yield the layers of a decoder; the last has neither norm nor activation."""
+) -> Layers | None:
+    """Return the layers of a decoder; the last has neither norm nor activation.
+
+    None where a stage cannot be undone.
+    """
+    found: list[LayerSpec] = []
     for number in reversed(range(len(stages))):
-        yield from next(undo(stages[number]))
+        layers = next(undo(stages[number]), None)
+        if layers is None:
+            return None
+        found += layers
         if number:
-            yield from stages[number - 1].after
+            found += stages[number - 1].after
+    return tuple(found)

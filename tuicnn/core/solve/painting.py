@@ -51,30 +51,23 @@ def painted(x: Shape, y: Shape) -> Iterator[LayerSpec]:
         yield _layer(y[0], whole)
 
 
-def mirrored(
-    y: int, windows: tuple[TransposedWindow, ...], sizes: Shape
-) -> LayerSpec | None:
+def mirrored(y: int, windows: tuple[TransposedWindow, ...], sizes: Shape) -> LayerSpec:
     """Return the transposed convolution with given windows that makes exact sizes.
 
     Args:
         y: Channels that leave.
-        windows: Its windows, with an output padding of 0.
+        windows: Its windows, with an output padding of 0; a window that slides over
+            the sizes makes what enters them.
         sizes: The sizes that shall leave.
     """
     axes = []
-    dilations = {one.dilation for one in windows}
     for window, size in zip(windows, sizes, strict=True):
         missing = size - window.positions()
         end = window.end
         if missing < 0:  # `ceil_mode`: the last window hung over
             end, missing = end - missing, 0
-        if missing >= max(window.stride, window.dilation):
-            return None
         axes.append(_Chosen(window.kernel, window.stride, window.begin, end, missing))
-    dilation = dilations.pop()
-    if dilations:
-        return None
-    return _layer(y, tuple(axes), dilation)
+    return _layer(y, tuple(axes), tuple(one.dilation for one in windows))
 
 
 def _axis(old: int, new: int, stride: int, kernel: int | None) -> _Chosen | None:
@@ -118,7 +111,9 @@ def _price(axes: tuple[_Chosen, ...]) -> tuple[int, int, int]:
     return left, uneven, size
 
 
-def _layer(channels: int, axes: tuple[_Chosen, ...], dilation: int = 1) -> LayerSpec:
+def _layer(
+    channels: int, axes: tuple[_Chosen, ...], dilations: tuple[int, ...] = (1,)
+) -> LayerSpec:
     kernels, strides, begins, ends, extras = zip(*axes, strict=True)
     fields: dict[str, object] = {
         "out_channels": channels,
@@ -131,8 +126,8 @@ def _layer(channels: int, axes: tuple[_Chosen, ...], dilation: int = 1) -> Layer
         fields["padding"] = short(begins)
     if any(extras):
         fields["output_padding"] = short(extras)
-    if dilation > 1:
-        fields["dilation"] = dilation
+    if max(dilations) > 1:
+        fields["dilation"] = short(dilations)
     if fields["stride"] == 1:
         del fields["stride"]
     kind = layer_types()[f"conv_transpose{len(axes)}d"]

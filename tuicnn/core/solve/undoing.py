@@ -22,7 +22,13 @@ from tuicnn.core.layers.shaping import (
     Unflatten,
 )
 from tuicnn.core.shapes import Shape, TransposedWindow, elements
-from tuicnn.core.solve.bridges import bridges, convolution, resizes, upsampled
+from tuicnn.core.solve.bridges import (
+    RANKS,
+    bridges,
+    convolution,
+    resizes,
+    upsampled,
+)
 from tuicnn.core.solve.painting import mirrored
 from tuicnn.core.solve.windows import AnyWindow, Painting, Pooling, windows_of
 
@@ -52,14 +58,12 @@ def by_painting(stage: Stage) -> Iterator[Layers]:
     layer, x, y = stage.layer, stage.x, stage.y
     windows = () if layer is None else windows_of(layer, x[1:])
     if isinstance(layer, Painting):
-        yield from _by_sliding(layer, x)
+        yield from _by_sliding(layer, x, y)
     elif windows and not (isinstance(layer, Pooling) and x[1:] == y[1:]):
         turned = [
             _painting(one, size) for one, size in zip(windows, y[1:], strict=True)
         ]
-        found = mirrored(x[0], (*turned,), x[1:])
-        if found is not None:
-            yield (found,)
+        yield (mirrored(x[0], (*turned,), x[1:]),)
     yield from _plainly(stage)
 
 
@@ -69,8 +73,8 @@ def _painting(window: AnyWindow, size: int) -> TransposedWindow:
     return TransposedWindow(size, kernel, stride, dilation, window.begin, window.end, 0)
 
 
-def _by_sliding(layer: Painting, x: Shape) -> Iterator[Layers]:
-    """Yield the convolution that undoes a transposed one."""
+def _by_sliding(layer: Painting, x: Shape, y: Shape) -> Iterator[Layers]:
+    """Yield the convolution that undoes a transposed one, where it does so exactly."""
     windows = layer.windows(x[1:])
     fields: dict[str, object] = {
         "out_channels": x[0],
@@ -79,25 +83,27 @@ def _by_sliding(layer: Painting, x: Shape) -> Iterator[Layers]:
         "dilation": layer.dilation,
         "padding": tuple((one.begin, one.end) for one in windows),
     }
-    if min(min(one.begin, one.end) for one in windows) < 0:
-        return
     kind = layer_types()[f"conv{len(windows)}d"]
-    yield (kind.model_validate(fields),)
+    found = kind.model_validate(fields)
+    # Output padding beyond the stride would make room for one place more.
+    if found.infer(y).output == x:
+        yield (found,)
 
 
 def by_resizing(stage: Stage) -> Iterator[Layers]:
     """Yield what undoes a stage, upsampling and plain convolutions first."""
     layer, x, y = stage.layer, stage.x, stage.y
-    if layer is None or not windows_of(layer, x[1:]) or isinstance(layer, Painting):
+    windows = () if layer is None else windows_of(layer, x[1:])
+    if not windows or isinstance(layer, Painting):
         yield from _plainly(stage)
-        return
-    larger = () if x[1:] == y[1:] else (upsampled(y[1:], x[1:]),)
-    if isinstance(layer, Pooling):
-        yield larger
-    sides = {one.kernel for one in windows_of(layer, x[1:])}
-    side = sides.pop()
-    plain = convolution(len(x) - 1, x[0], side if side % 2 and not sides else 3)
-    yield (*larger, plain)
+    else:
+        larger = () if x[1:] == y[1:] else (upsampled(y[1:], x[1:]),)
+        if isinstance(layer, Pooling):
+            yield larger
+        sides = {one.kernel for one in windows}
+        side = sides.pop()
+        plain = convolution(len(x) - 1, x[0], side if side % 2 and not sides else 3)
+        yield (*larger, plain)
 
 
 def _plainly(stage: Stage) -> Iterator[Layers]:
@@ -122,8 +128,10 @@ def _resized(layer: LayerSpec | None, x: Shape, y: Shape) -> Iterator[Layers]:
     for way in resizes(y, x[1:]):
         edges = isinstance(way[0], (Pad, Crop))
         if type(way[0]) is opposite or (opposite is None and not edges):
-            same = x[0] == y[0]
-            yield way if same else (*way, convolution(len(x) - 1, x[0], 3))
+            if x[0] == y[0]:
+                yield way
+            elif len(x) - 1 in RANKS:
+                yield (*way, convolution(len(x) - 1, x[0], 3))
 
 
 def _inverse(layer: LayerSpec | None, x: Shape, y: Shape) -> LayerSpec | None:
