@@ -31,6 +31,9 @@ _SAME: Final = (
 _UNEVEN: Final = (
     "PyTorch pads both ends of an axis alike: unequal pads are a layer of their own."
 )
+_HALF: Final = (
+    "PyTorch's pools take at most half a kernel of padding: more is a layer of its own."
+)
 
 
 def _flat(edges: Edges) -> Shape:
@@ -172,7 +175,8 @@ def pool(one: Setting) -> Code | Cannot:
         )
     front = pad_module(edges, value=float("-inf") if kind == "Max" else 0.0)
     text = sequence(front, called(name, kernel, **fields))
-    return Code(text, (*remarks, _UNEVEN))
+    unlike = any(begin != end for begin, end in edges)
+    return Code(text, (*remarks, _UNEVEN if unlike else _HALF))
 
 
 def _rounds_otherwise(one: Setting, edges: Edges) -> bool:
@@ -208,10 +212,8 @@ def adaptive(one: Setting) -> Code:
     return Code(called(f"nn.Adaptive{kind}Pool{one.rank}d", sizes))
 
 
-def global_pool(one: Setting) -> Code | Cannot:
+def global_pool(one: Setting) -> Code:
     """Return a pool of whole maps."""
-    if one.rank > 3:
-        return Cannot("PyTorch's pools take at most three spatial axes")
     kind = "Max" if "max" in one.layer.type else "Avg"
     pool = called(f"nn.Adaptive{kind}Pool{one.rank}d", 1)
     if len(one.effect.output) > 1:
