@@ -11,13 +11,14 @@ from tests.core.random_networks import random_network
 from tests.long import long_or
 from tests.preview.networks import network, preset
 from tests.preview.settings import KINDS, settings
+from tuicnn.core import limits
 from tuicnn.core.check import check
 from tuicnn.core.explain.lines import WIDTH
 from tuicnn.core.explain.symbolic import explain_symbolic
 from tuicnn.core.network import Network
 from tuicnn.core.report import Report
 from tuicnn.core.shapes import Shape
-from tuicnn.core.symbolic import Symbolic, spell_formula, symbolic
+from tuicnn.core.symbolic import Symbolic, spell_formula, symbolic, with_letters
 from tuicnn.presets import names
 
 COUNT = long_or(1, 20)
@@ -143,6 +144,36 @@ def test_a_formula_too_long_to_repeat_gets_a_letter() -> None:
     for sizes in some_sizes(found.network, random.Random(1), 20):
         assert_true_at(found, sizes, seen)
     assert any(seen[2:])
+
+
+def test_remainders_of_a_long_division_stay_a_condition() -> None:
+    """A loss of 17 · 1001 sizes is no list of remainders: it is asked each time."""
+    pools = [{"type": "max_pool1d", "kernel_size": side} for side in (7, 11, 13, 17)]
+    lossless = symbolic(network(pools, [1, 17_017])).lossless
+    (length,) = lossless.sizes
+    assert (length.period, len(lossless.others)) == (1001, 1)
+    held = [size for size in range(17_017, 65_536) if lossless.holds({"L": size})]
+    assert held == [17_017, 34_034, 51_051]
+
+
+def test_nothing_is_claimed_of_what_is_no_size_of_the_open_axes() -> None:
+    found = symbolic(network([{"type": "relu"}], [3, 8, 8]))
+    square = with_letters(found.network, (None, "S", "S"))
+    (row,) = found.rows
+    assert found.holds((3, 9, 65_536))
+    assert square.values((3, 9, 9)) == {"S": 9}
+    assert not found.holds((3, 9, 65_537))
+    assert not found.holds((4, 8, 8))
+    assert not square.holds((3, 8, 9))
+    assert (found.shape(row, (3, 9, 5)), found.shape(row, (4, 8, 8))) == (
+        (3, 9, 5),
+        None,
+    )
+
+
+def test_a_network_beyond_its_limits_is_not_walked_through() -> None:
+    block = {"type": "block", "repeat": limits.LAYERS, "layers": [{"type": "relu"}]}
+    assert symbolic(network([block, block], [3, 8, 8])).rows == ()
 
 
 @pytest.mark.parametrize("name", [one for one in names() if preset(one).input[1:]])

@@ -15,18 +15,15 @@ from tuicnn.core.symbolic.formula import (
     Least,
     Letter,
     Remainder,
-    letters,
     parts,
 )
 
 
 def turn(formula: Formula) -> tuple[int, int] | None:
-    """Return after how many steps of its letter a formula repeats, and how much higher.
+    """Return after how many steps of its one letter a formula repeats, how much higher.
 
-    None where it does not, or where it has more than one letter.
+    None where it does not.
     """
-    if len(letters(formula)) > 1:
-        return None
     found = [(_atom_turn(atom), many) for atom, many in formula.terms]
     turns = [(one, many) for one, many in found if one is not None]
     if len(turns) < len(found):
