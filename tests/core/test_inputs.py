@@ -9,6 +9,7 @@ import pytest
 from tests.core.random_networks import random_network
 from tests.long import long_or
 from tests.preview.networks import network, preset
+from tuicnn.core import inputs
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code
 from tuicnn.core.explain.inputs import explain_inputs
@@ -101,6 +102,41 @@ def test_a_network_that_takes_no_size_says_why() -> None:
     found = found_in(network([*layers], [3, 8, 8]))
     assert found.smallest is None
     assert "groups is 2" in "\n".join(explain_inputs(found))
+
+
+@pytest.mark.parametrize(
+    ("shape", "entering", "least"),
+    [
+        ([1, 2, -1], [1, 4, 3], 2),  # at 2 the reshape has nothing to do
+        ([-1, 3], [2, 9], 3),
+        ([-1, 6], [4, 30], 3),
+        ([3, 1, -1], [1, 5, 6], 1),
+    ],
+)
+def test_a_size_that_is_treated_otherwise_may_be_the_least(
+    shape: list[int], entering: list[int], least: int
+) -> None:
+    found = found_in(network([{"type": "reshape", "shape": shape}], entering))
+    assert found.axes[0].least == least
+    assert_claims_hold(found, 45)
+    assert (found.axes[0].refusal is None) == (least == 1)
+
+
+def test_no_more_stretches_of_sizes_are_looked_into_than_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inputs, "_REGIONS", 1)
+    found = found_in(network([{"type": "reshape", "shape": [1, 2, -1]}], [1, 4, 3]))
+    height, _ = found.axes
+    assert height.least == 4  # legal, though 2 would be, too
+    assert height.refusal is not None
+
+
+@pytest.mark.parametrize("entering", [[2**20, 8, 8], [3, 8, 8, 8]])
+def test_an_input_beyond_the_limits_is_not_tried(entering: list[int]) -> None:
+    found = found_in(network([{"type": "linear", "in_features": 7,
+                               "out_features": 3}], entering))  # fmt: skip
+    assert found.smallest is None
 
 
 def test_a_vector_has_nothing_to_choose() -> None:

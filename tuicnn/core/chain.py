@@ -10,12 +10,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tuicnn.core.derivation import Step
+from tuicnn.core.derivation import (
+    ALL_NUMBERS,
+    ENTERING,
+    Step,
+    exact_quotient,
+    symbol,
+)
 from tuicnn.core.layer import POINTWISE
+from tuicnn.core.layers.structure import Parallel
+from tuicnn.core.report import INPUT, Row
 from tuicnn.core.shapes import axis_names
 
 if TYPE_CHECKING:
-    from tuicnn.core.report import Report, Row
+    from tuicnn.core.report import Report
+    from tuicnn.core.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +44,19 @@ class Link:
     step: Step | None
 
 
-Known = dict[tuple[object, ...], Step | None]
+Known = dict[tuple[object, ...], Step]
 """Steps that need not be derived again, by what a layer is set to and what enters."""
+
+_Onward = tuple[Row | None, int, str]
+"""Where a chain goes on: the row that reads, what it reads, and along which axis."""
 
 
 def chain(
-    report: Report, source: int, axis: str, known: Known | None = None
+    report: Report,
+    source: int,
+    axis: str,
+    known: Known | None = None,
+    reader: Row | None = None,
 ) -> Iterator[Link]:
     """Yield the links that lead from a row's output back to the input.
 
@@ -51,47 +67,94 @@ def chain(
         source: A row, or `INPUT`.
         axis: An axis of what leaves it: height.
         known: Shared by the chains of several axes, which meet the same layers.
+        reader: The row that it enters, which may be given a share of its channels.
     """
     known = {} if known is None else known
-    pending = [(source, axis)]
-    seen: set[tuple[int, str]] = set()
+    pending: list[_Onward] = [(reader, source, axis)]
+    seen: set[tuple[str, int, str]] = set()
     while pending:
-        link, onward = _next_link(report, *pending.pop(0), known)
-        key = (-1 if link.row is None else link.row.index, link.axis)
+        links, onward = _next_links(report, *pending.pop(0), known)
+        made = links[0].step.quantity if links[0].step else ""
+        key = (made, links[0].row.index if links[0].row else INPUT, links[0].axis)
         if key not in seen:
             seen.add(key)
-            yield link
+            yield from links
             pending = [*onward, *pending]
 
 
-def _next_link(
-    report: Report, source: int, axis: str, known: Known
-) -> tuple[Link, list[tuple[int, str]]]:
-    """Return the next layer that changes a size, and the axes that it made it from."""
-    while source >= 0:
+def _next_links(
+    report: Report, reader: Row | None, source: int, axis: str, known: Known
+) -> tuple[list[Link], list[_Onward]]:
+    """Return what changed a size last, and the axes that it was made from."""
+    while True:
+        shares = [] if reader is None else _shares(report, reader, source, axis)
+        if shares:
+            return shares, [(None, source, axis)]
+        if source < 0:
+            break
         row = report.rows[source]
         if _passes_on(row):
-            source = row.sources[0]
+            reader, source = row, row.sources[0]
             continue
         step = _known_step(row, axis, known)
-        if step is None:
-            break
-        entering = list(
-            dict.fromkeys(
-                symbol.axis for symbol in step.symbols if symbol.axis is not None
-            )
-        )
+        entering = _axes_read(row, step)
         kept = len(entering) == 1 and step.value in [
             symbol.value for symbol in step.symbols if symbol.axis is not None
         ]
         if not kept:
-            onward = [(row.sources[0], name) for name in entering]
-            return Link(axis, step.value, row, step), onward
+            onward: list[_Onward] = [(row, row.sources[0], name) for name in entering]
+            return [Link(axis, step.value, row, step)], onward
         # Branches of a merge have equal sizes: the shortest way tells them.
-        source, axis = min(row.sources), entering[0]
+        reader, source, axis = row, min(row.sources), entering[0]
     shape = report.network.input
-    size = dict(zip(axis_names(shape), shape, strict=True)).get(axis, shape[0])
-    return Link(axis, size, None, None), []
+    size = dict(zip(axis_names(shape), shape, strict=True))[axis]
+    return [Link(axis, size, None, None)], []
+
+
+def _shares(report: Report, reader: Row, source: int, axis: str) -> list[Link]:
+    """Return how a row's channels were dealt out of a source's, the last share first.
+
+    None are returned where it is given all of them.
+    """
+    shape = report.network.input if source < 0 else report.rows[source].output
+    assert shape is not None
+    if _given(reader, source, shape) == shape or axis != axis_names(shape)[0]:
+        return []
+    around = report.rows[source + 1 : reader.index + 1]
+    return [
+        _dealt(row, row.layer, axis)
+        for row in reversed(around)
+        if row.stop > reader.index and isinstance(row.layer, Parallel)
+        if row.layer.split is not None
+    ]
+
+
+def _dealt(row: Row, layer: Parallel, axis: str) -> Link:
+    """Return how a container makes shares of its channels."""
+    shape = row.inputs[0]
+    assert shape is not None
+    whole = symbol("C", shape[0], f"{ENTERING}{axis}")
+    branches = symbol("b", len(layer.branches), "the field branches")
+    step = Step.of(f"share of {axis}", exact_quotient(whole, branches))
+    return Link(axis, step.value, row, step)
+
+
+def _given(reader: Row, source: int, shape: Shape) -> Shape:
+    """Return what a row is given of the shape that leaves a source."""
+    layer = reader.layer
+    if isinstance(layer, Parallel):  # an empty branch passes its share on
+        return layer.share(shape) if source < reader.index else shape
+    given = reader.inputs[reader.sources.index(source)]
+    assert given is not None
+    return given
+
+
+def _axes_read(row: Row, step: Step) -> list[str]:
+    """Return the axes of what enters a row that a size was made from."""
+    axes = [symbol.axis for symbol in step.symbols if symbol.axis is not None]
+    if ALL_NUMBERS in axes and row.inputs[0] is not None:
+        return list(axis_names(row.inputs[0]))
+    return list(dict.fromkeys(axes))
 
 
 def _passes_on(row: Row) -> bool:
@@ -105,26 +168,24 @@ def _passes_on(row: Row) -> bool:
     )
 
 
-def _known_step(row: Row, axis: str, known: Known) -> Step | None:
+def _known_step(row: Row, axis: str, known: Known) -> Step:
     """Return the step of an axis, once for layers that do the same to the same shape.
 
     Deep networks repeat a few layers thousands of times.
     """
     if len(row.sources) != 1 or row.container:  # a merge tells its branches by name
-        return step_of(row, axis)
+        return _step_of(row, axis)
     fields = vars(row.layer).items()
     settings = [value for name, value in fields if name != "name"]
     key = (axis, row.inputs[0], *settings)
     if key not in known:
-        known[key] = step_of(row, axis)
+        known[key] = _step_of(row, axis)
     return known[key]
 
 
-def step_of(row: Row, axis: str) -> Step | None:
+def _step_of(row: Row, axis: str) -> Step:
     """Return the step that derives one axis of what leaves a row."""
-    if row.effect is None:
-        return None
-    for step in row.effect.derive():
-        if step.quantity == f"output {axis}":
-            return step
-    return None
+    assert row.effect is not None
+    return next(
+        step for step in row.effect.derive() if step.quantity == f"output {axis}"
+    )

@@ -17,6 +17,9 @@ from typing import TypeVar
 ENTERING = "entering "
 """How the meaning of a symbol begins that is a size of what enters a layer."""
 
+ALL_NUMBERS = "numbers"
+"""What follows it where all that enters is counted, along every axis."""
+
 _SUM, _QUOTIENT, _PRODUCT, _POWER, _ATOM = range(5)
 """How tightly the outermost operator of a term binds."""
 

@@ -175,17 +175,27 @@ def _least(
     Closed forms hold for the sizes that are treated as this one is; smaller ones may
     be treated otherwise, and be legal, too. So `check` is asked, and it has the word.
     """
-    least = size = base[axes[0]]
+    least = base[axes[0]]
     for _ in range(_REGIONS):
-        least = next(_admitted(found.domain, found.domain.sizes[0].above(1)), size)
-        below = _with(base, axes, least - 1)
-        if least == 1:
+        least = next(_admitted(found.domain, found.domain.sizes[0].above(1)), least)
+        shapes = (_with(base, axes, one) for one in _untold(found.domain, least))
+        below = next((one for one in shapes if _reached(network, one)), None)
+        if below is None:
             break
-        report = check(network.changed(input=below))
-        if not _all_reached(report):
-            return least, _refusal(report)
         found = _opened(network, below, axes)
-    return least, None
+    if least == 1:
+        return least, None
+    return least, _refusal(check(network.changed(input=_with(base, axes, least - 1))))
+
+
+def _untold(domain: Domain, least: int) -> Iterable[int]:
+    """Return sizes below the least of a domain that it may leave out and be legal.
+
+    A reshape to the shape that arrives is such a case: nothing is left to fit.
+    """
+    (sizes,) = domain.sizes
+    left_out = islice(sizes.below(least - 1), _REGIONS)
+    return dict.fromkeys((*range(max(least - 1, 1), least), *left_out))
 
 
 def _admitted(domain: Domain, sizes: Iterable[int]) -> Iterator[int]:

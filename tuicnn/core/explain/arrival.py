@@ -28,16 +28,15 @@ _MOST: Final = 64
 def arrivals(report: Report, row: Row) -> Iterator[str]:
     """Yield where each size that enters a layer comes from."""
     entering, source = row.inputs[0], row.sources[0]
-    if entering is None:
-        return
-    if source < 0:
+    assert entering is not None  # who asks has told that nothing arrives
+    if source < 0 and entering == report.network.input:
         yield f"{spell(entering)}: the input ({', '.join(axis_names(entering))})."
         return
     known: Known = {}
     links: list[Link] = []
     cut: list[Link] = []
     for axis in axis_names(entering):
-        run = list(islice(chain(report, source, axis, known), _MOST + 1))
+        run = list(islice(chain(report, source, axis, known, row), _MOST + 1))
         links += run[:_MOST]
         cut += run[_MOST:]
     told, twins = _without_twins(links)

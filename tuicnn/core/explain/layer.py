@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tuicnn.core.derivation import spelled
-from tuicnn.core.diagnostics import Severity
+from tuicnn.core.diagnostics import Refusal, Severity
 from tuicnn.core.explain.arrival import arrivals
 from tuicnn.core.explain.lines import legend, section, spelled_out, within, wrapped
 from tuicnn.core.explain.neuron import neuron
@@ -24,6 +24,7 @@ from tuicnn.core.wording import bytes_spelled, counted, percent
 if TYPE_CHECKING:
     from tuicnn.core.layer import Effect
     from tuicnn.core.report import Report, Row
+    from tuicnn.core.shapes import Shape
 
 
 def explain_layer(report: Report, row: Row) -> list[str]:
@@ -184,7 +185,7 @@ def _content(report: Report, row: Row) -> Iterator[str]:
     if isinstance(layer, Parallel):
         yield f"{branches_of(layer)}, joined by {layer.merge}:"
         for number, source in enumerate(row.sources):
-            yield from within(_branch(report, layer, number, source))
+            yield from within(_branch(report, row, layer, number, source))
     totals = report.totals_of(row)
     run = counted(totals.layers, "layer")
     learnt = counted(totals.parameters, "parameter")
@@ -197,13 +198,23 @@ def branches_of(layer: Parallel) -> str:
     return counted(len(layer.branches), "branch", "branches")
 
 
-def _branch(report: Report, layer: Parallel, number: int, source: int) -> str:
+def _branch(report: Report, row: Row, layer: Parallel, number: int, source: int) -> str:
     end = None if source < 0 else report.rows[source]
     shape = report.network.input if end is None else end.output
+    if source < row.index:
+        shape = _share(layer, shape)
     leaving = "?" if shape is None else spell(shape)
     if not layer.branches[number]:
         return f"branch {number} passes its input on: {leaving}"
     return f"branch {number} ends with {end.path if end else 'the input'}: {leaving}"
+
+
+def _share(layer: Parallel, shape: Shape | None) -> Shape | None:
+    """Return what a branch is given of a shape; None where it cannot be dealt out."""
+    try:
+        return None if shape is None else layer.share(shape)
+    except Refusal:
+        return None
 
 
 def _problems(report: Report, row: Row) -> Iterator[str]:

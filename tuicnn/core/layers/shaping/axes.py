@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from tuicnn.core import limits
 from tuicnn.core.derivation import (
+    ALL_NUMBERS,
     ENTERING,
     Step,
     Term,
@@ -131,7 +132,7 @@ def _completed(layer: LayerSpec, field: str, wanted: Shape, count: int) -> Shape
 
 
 def _placed(quantity: str, x: Shape, wanted: Shape, output: Shape) -> list[Step]:
-    count = symbol("n", elements(x), "entering numbers")
+    count = symbol("n", elements(x), f"{ENTERING}{ALL_NUMBERS}")
     known = [
         symbol(f"d{number}", size, "a size that is stated")
         for number, size in enumerate(wanted, 1)
