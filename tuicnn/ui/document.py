@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
@@ -27,25 +27,25 @@ _TURN, _TURNS = 0.005, 200
 
 
 class DocumentScreen(Screen[None]):
-    report: reactive[Report | None] = reactive(None)
+    report: var[Report | None] = var(None)
     """What is known of the network."""
-    cursor: reactive[Pointer] = reactive(())
+    cursor: var[Pointer] = var(())
     """The layer that is looked at; () is the input."""
-    selected: reactive[frozenset[Pointer]] = reactive(frozenset())
+    selected: var[frozenset[Pointer]] = var(frozenset())
     """The layers that are selected."""
-    baseline: reactive[Report | None] = reactive(None)
+    baseline: var[Report | None] = var(None)
     """The version that everything is compared with."""
-    last: reactive[bool] = reactive(False)
+    last: var[bool] = var(False)
     """Whether channels are written last."""
-    dirty: reactive[bool] = reactive(False)
+    dirty: var[bool] = var(False)
     """Whether something is not saved."""
-    label: reactive[str] = reactive("")
+    label: var[str] = var("")
     """What the document is called."""
-    path: reactive[str] = reactive("")
+    path: var[str] = var("")
     """Path of the row that is looked at."""
-    passed: reactive[Passed | None] = reactive(None)
+    passed: var[Passed | None] = var(None)
     """What became of the last forward pass of this network."""
-    ticks: reactive[Mapping[str, bool]] = reactive({})
+    ticks: var[Mapping[str, bool]] = var({})
     """Whether the forward pass has confirmed a path."""
 
     def __init__(self, session: Session) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.timer import Timer
 
 from tuicnn.core.report import Report
@@ -54,7 +54,7 @@ class PreviewingScreen(FilingScreen):
                 id="preview.save", tooltip="Write every layer's output as .npz"),
     ]  # fmt: skip
 
-    busy: reactive[float | None] = reactive(None)
+    busy: var[float | None] = var(None)
     """How much of the running pass is done; None where none is running."""
 
     @dataclass

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -83,28 +83,28 @@ class Activations(VerticalScroll):
         ),
     ]
 
-    passed: reactive[Passed | None] = reactive(None, init=False)
+    passed: var[Passed | None] = var(None, init=False)
     """What became of the last forward pass; None: there was none."""
 
-    path: reactive[str] = reactive("", init=False)
+    path: var[str] = var("", init=False)
     """Path of the selected layer."""
 
-    last: reactive[bool] = reactive(False, init=False)
+    last: var[bool] = var(False, init=False)
     """Whether shapes are written channels last."""
 
-    busy: reactive[float | None] = reactive(None, init=False)
+    busy: var[float | None] = var(None, init=False)
     """Share of the running pass that is done, 0 … 1; None: none is running."""
 
-    busy_with: reactive[str] = reactive("", init=False)
+    busy_with: var[str] = var("", init=False)
     """Path of the layer that the running pass is at."""
 
-    note: reactive[str] = reactive("", init=False)
+    note: var[str] = var("", init=False)
     """A line to the user, such as what a pass would cost."""
 
-    channel: reactive[int] = reactive(0, init=False)
+    channel: var[int] = var(0, init=False)
     """Channel that is drawn, counted among those that were kept."""
 
-    colour: reactive[bool] = reactive(True, init=False)
+    colour: var[bool] = var(True, init=False)
     """Whether maps are drawn in colour; else in shades of characters."""
 
     class Wanted(Message):

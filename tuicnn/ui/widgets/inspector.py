@@ -17,7 +17,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -53,11 +53,11 @@ class Inspector(VerticalScroll, can_focus=True):
                 tooltip="Go back to the stack"),
     ]  # fmt: skip
 
-    report: reactive[Report | None] = reactive(None)
+    report: var[Report | None] = var(None)
     """What is shown."""
-    cursor: reactive[Pointer] = reactive(())
+    cursor: var[Pointer] = var(())
     """The layer that is looked at; () is the input."""
-    last: reactive[bool] = reactive(False)
+    last: var[bool] = var(False)
     """Whether channels are written last."""
 
     @dataclass

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -50,11 +50,11 @@ class Problems(Options):
 
     virtual_size: reactive[Size] = reactive(Size(0, 0))
     """Lines of the list. The pane's size does not follow it, so nothing is laid out."""
-    report: reactive[Report | None] = reactive(None)
+    report: var[Report | None] = var(None)
     """Whose problems are shown."""
-    last: reactive[bool] = reactive(False)
+    last: var[bool] = var(False)
     """Whether channels are written last."""
-    remedies: reactive[Mapping[Diagnostic, str]] = reactive({})
+    remedies: var[Mapping[Diagnostic, str]] = var({})
     """What the first fix of a problem is called, where that is known by now."""
 
     @dataclass
