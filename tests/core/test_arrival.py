@@ -40,7 +40,7 @@ def test_a_reshape_is_made_of_all_axes_that_enter_it() -> None:
     )
 
 
-def test_a_number_that_is_met_twice_on_the_way_is_told_once() -> None:
+def test_one_reshape_after_another_is_told_without_repetition() -> None:
     flat = {"type": "flatten"}
     back = {"type": "reshape", "name": "s", "shape": [-1, 2, 3]}
     again = {"type": "reshape", "name": "t", "shape": [5, -1, 3]}

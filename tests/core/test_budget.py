@@ -10,6 +10,7 @@ from tests.cases import net
 from tests.documents import PRESETS, preset_report, text_of
 from tests.long import long_or
 from tests.program import answer, assert_holds, refusal, run
+from tuicnn.core import limits
 from tuicnn.core.budget import Budget, Measure, proposals, sums
 from tuicnn.core.check import check
 from tuicnn.core.explain.budget import explain_budget
@@ -27,8 +28,8 @@ def report_of(entering: tuple[int, ...], *layers: dict[str, object]) -> Report:
     return check(network)
 
 
-def titles(report: Report, **limits: int) -> list[str]:
-    return [one.title for one in proposals(report, Budget(**limits), most=99)]
+def titles(report: Report, **most: int) -> list[str]:
+    return [one.title for one in proposals(report, Budget(**most), most=99)]
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -66,11 +67,11 @@ def test_what_is_offered_gets_there_and_breaks_nothing() -> None:
     for _ in range(DRAWS):
         report = preset_report(rng.choice(PRESETS))
         measures = rng.sample(list(Measure), rng.choice([1, 1, 2]))
-        limits = {
+        most = {
             one.name.lower(): int(one.of(report.totals) * rng.uniform(0.02, 1))
             for one in measures
         }
-        budget = Budget(**limits)
+        budget = Budget(**most)
         for found in proposals(report, budget):
             after = check(found.edit.apply(report.network).network)
             assert after.valid, found.title
@@ -138,20 +139,29 @@ ROWS = {
         "run stage 4 times, not 9",
         80 + 4 * 584,
     ),
+    "narrower, a filter for each channel": (
+        [{"type": "conv2d", "name": "a", "out_channels": 32, "kernel_size": 3},
+         {"type": "conv2d", "name": "d", "out_channels": 32, "kernel_size": 3,
+          "groups": 32},
+         {"type": "conv2d", "name": "b", "out_channels": 8, "kernel_size": 1}],
+        {"parameters": 500},
+        "scale all hidden widths to 1/2",
+        160 + 16 * 9 + 16 + 8 * 16 + 8,
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("layers", "limits", "title", "parameters"), ROWS.values(), ids=ROWS
+    ("layers", "most", "title", "parameters"), ROWS.values(), ids=ROWS
 )
 def test_a_change_is_offered_with_what_it_costs(
     layers: list[dict[str, object]],
-    limits: dict[str, int],
+    most: dict[str, int],
     title: str,
     parameters: int,
 ) -> None:
     report = report_of((1, 16, 16), *layers)
-    found = {one.title: one for one in proposals(report, Budget(**limits), most=99)}
+    found = {one.title: one for one in proposals(report, Budget(**most), most=99)}
     assert title in found
     after = consequence(report, found[title].edit).after
     assert after.totals.parameters == parameters
@@ -191,6 +201,23 @@ def test_sizes_that_layers_state_follow_a_change() -> None:
     assert after.network.layers[1].in_features is None or (
         after.network.layers[1].in_features == 35
     )
+
+
+def test_no_more_layers_are_offered_than_a_document_may_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layers, budget, title, _ = ROWS["bottleneck"]
+    report = report_of((1, 16, 16), *layers)
+    monkeypatch.setattr(limits, "LAYERS", 3)
+    assert title in titles(report, **budget)
+    monkeypatch.setattr(limits, "LAYERS", 2)
+    assert titles(report, **budget)
+    assert title not in titles(report, **budget)
+
+
+def test_a_network_without_widths_cannot_be_made_narrower() -> None:
+    layers = ({"type": "depthwise_conv2d", "kernel_size": 3}, {"type": "batch_norm"})
+    assert titles(report_of((3, 9, 9), *layers), parameters=1) == []
 
 
 def test_nothing_is_offered_for_a_network_with_errors() -> None:

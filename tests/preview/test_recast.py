@@ -80,6 +80,14 @@ def test_an_uneven_map_keeps_the_order_of_its_numbers() -> None:
     assert measured(report, "linear-to-conv").largest < 1e-5
 
 
+@pytest.mark.parametrize("dim", [None, 1, 2, -1, -3])
+def test_shares_along_any_axis_of_one_cell_stay_what_they_are(dim: int | None) -> None:
+    conv = {"type": "conv2d", "out_channels": 4, "kernel_size": 3}
+    shares = {"type": "softmax"} | ({} if dim is None else {"dim": dim})
+    report = report_of(conv, shares, conv | {"kernel_size": 1}, entering=(2, 3, 3))
+    assert measured(report, "conv-to-linear").largest < 1e-5
+
+
 def test_a_stride_is_not_what_a_pool_was() -> None:
     assert measured(preset("strided-vs-pooled-b"), "pool-to-stride").largest > 0.1
 

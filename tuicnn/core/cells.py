@@ -84,8 +84,6 @@ def _apart(cells: int, step: int) -> int:
     """Return cells drawn apart: cell c becomes step·c."""
     if step == 1 or cells < 2:
         return cells
-    if step == 0:
-        return 1
     return int(("0" * (step - 1)).join(format(cells, "b")), 2)
 
 

@@ -19,7 +19,7 @@ from tuicnn.core.derivation import (
 )
 from tuicnn.core.layer import POINTWISE
 from tuicnn.core.layers.structure import Parallel
-from tuicnn.core.report import INPUT, Row
+from tuicnn.core.report import Row
 from tuicnn.core.shapes import axis_names
 
 if TYPE_CHECKING:
@@ -71,15 +71,10 @@ def chain(
     """
     known = {} if known is None else known
     pending: list[_Onward] = [(reader, source, axis)]
-    seen: set[tuple[str, int, str]] = set()
     while pending:
         links, onward = _next_links(report, *pending.pop(0), known)
-        made = links[0].step.quantity if links[0].step else ""
-        key = (made, links[0].row.index if links[0].row else INPUT, links[0].axis)
-        if key not in seen:
-            seen.add(key)
-            yield from links
-            pending = [*onward, *pending]
+        yield from links
+        pending = [*onward, *pending]
 
 
 def _next_links(

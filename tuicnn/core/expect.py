@@ -18,8 +18,11 @@ from tuicnn.core.wording import brief, nearest
 if TYPE_CHECKING:
     from tuicnn.core.report import Report, Row
 
-Quantity = bool | Fraction | tuple[Fraction, ...] | None
-"""What is compared; None where it cannot be known."""
+Quantity = Fraction | tuple[Fraction, ...] | None
+"""What is found; None where it cannot be known."""
+
+Compared = bool | Fraction | tuple[Fraction, ...]
+"""What it is compared with."""
 
 _OPERATORS: Final[Mapping[str, Callable[..., bool]]] = {
     "==": operator.eq,
@@ -57,7 +60,7 @@ class Expectation:
     path: str | None
     quantity: str
     comparison: str
-    literal: Quantity
+    literal: Compared
 
     def holds(self, found: Quantity) -> bool:
         """Whether the value found satisfies it."""
@@ -95,7 +98,7 @@ def parse(text: str) -> Expectation | str:
     return Expectation(path, quantity, match["operator"], literal)
 
 
-def _literal(text: str) -> Quantity:
+def _literal(text: str) -> Compared | None:
     if text in ("true", "false"):
         return text == "true"
     if text.startswith("[") and text.endswith("]"):
@@ -205,8 +208,6 @@ def _quoted(text: str) -> str:
 def _spelled(found: Quantity) -> str:
     if found is None:
         return "nothing"
-    if isinstance(found, bool):
-        return str(found).lower()
     if isinstance(found, tuple):
         return f"[{', '.join(map(str, found))}]"
     return str(found)

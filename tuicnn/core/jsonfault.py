@@ -89,12 +89,12 @@ class _Walk:
             if token.symbol not in self._awaited:
                 return self._misplaced(token)
             if token.symbol == _END_SYMBOL:
-                break
+                return None
             if fault := self._unfit(token):
                 return fault
             self._advance(token)
             self._previous = token
-        return None
+        raise AssertionError("the last token is the end, or does not fit")
 
     def _advance(self, token: _Token) -> None:
         """Take a token that fits, and settle what may come after it."""
@@ -183,7 +183,9 @@ class _Walk:
 def _tokens(text: str) -> Iterator[_Token]:
     """Yield the tokens of a text, up to its end or to what is no token."""
     at = 0
-    while match := _TOKEN.match(text, at):
+    while True:
+        match = _TOKEN.match(text, at)
+        assert match is not None  # what is no token is foreign
         kind = match.lastgroup or ""
         start, at = match.span(kind)
         symbol = _SYMBOLS.get(kind, match[kind])

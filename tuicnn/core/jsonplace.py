@@ -8,7 +8,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import count
 
 # Repeated groups are bounded: one that repeats for megabytes would take gigabytes.
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -102,12 +101,13 @@ def _items(text: str, at: int) -> Iterator[tuple[int, tuple[int, int]]]:
     at = _after_space(text, at + 1)
     if text.startswith("]", at):
         return
-    for index in count():
+    index = 0
+    while True:
         yield index, (at, at)
         comma_at = _after_space(text, _after_value(text, at))
         if not text.startswith(",", comma_at):
             return
-        at = _after_space(text, comma_at + 1)
+        index, at = index + 1, _after_space(text, comma_at + 1)
 
 
 def string_end(text: str, at: int) -> int:

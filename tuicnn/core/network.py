@@ -24,7 +24,7 @@ from tuicnn.core.fields import REFERENCE, Integers, JsonSchema, Kind
 from tuicnn.core.layer import LayerSpec, sharing, valid_name
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, LayerItems, Parallel
-from tuicnn.core.shapes import Shape, elements, spell
+from tuicnn.core.shapes import Shape, elements
 
 FORMAT: Final = "tuicnn/1"
 
@@ -149,9 +149,6 @@ class Network(BaseModel):
         """Return this network with some fields changed, and validated."""
         kept = {name: getattr(self, name) for name in self.model_fields_set}
         return sharing(self, type(self).model_validate({**kept, **fields}))
-
-    def __str__(self) -> str:
-        return f"{self.name} ({spell(self.input)}, {len(self.layers)} layers)"
 
 
 def children(layer: LayerSpec) -> tuple[Sequence[LayerSpec], ...]:

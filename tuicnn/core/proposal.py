@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tuicnn.core.check import check
 from tuicnn.core.compare import Pair, compare
-from tuicnn.core.edits import Changed, Edit, EditRefused
+from tuicnn.core.edits import Changed, Edit
 from tuicnn.core.report import Report, Totals
 from tuicnn.core.unreadable import with_unreadable
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Together(Edit):
-    """Several edits as one; each is about the network as those before it leave it."""
+    """One edit or several as one; each is about what those before it leave."""
 
     edits: tuple[Edit, ...]
     what: str
@@ -36,8 +36,6 @@ class Together(Edit):
 
     def apply(self, network: Network) -> Changed:
         """Return the version after all of them; the cursor is the first one's."""
-        if not self.edits:
-            raise EditRefused("there is nothing to do")
         found: list[Changed] = []
         for edit in self.edits:
             found.append(edit.apply(network))

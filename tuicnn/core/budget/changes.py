@@ -56,8 +56,7 @@ class Place(NamedTuple):
 
     def replaced(self, what: str, *layers: LayerSpec) -> Proposal | None:
         """Return other layers in its place as a proposal, if that gets there."""
-        edit = Replace(self.row.pointer, layers, what)
-        return self.trial.accepted(what, edit)
+        return self.trial.accepted(Replace(self.row.pointer, layers, what))
 
 
 Change = Callable[[Place], Proposal | None]
@@ -217,8 +216,8 @@ def earlier_pool(place: Place) -> Proposal | None:
     for index in _passed(trial.report, parent, siblings, at):
         before = trial.report.at((*parent, index))
         assert before is not None
-        what = f"move {row.path} before {before.path}"
-        found = trial.accepted(what, Move((row.pointer,), (*parent, index), what))
+        what = f"{row.path} before {before.path}"
+        found = trial.accepted(Move((row.pointer,), (*parent, index), what))
         if found is not None:
             return found
     return None

@@ -37,7 +37,7 @@ class Trial:
     report: Report
     budget: Budget
 
-    def accepted(self, what: str, edit: Edit) -> Proposal | None:
+    def accepted(self, edit: Edit) -> Proposal | None:
         """Return an edit as a proposal; None where it does not lead under the budget.
 
         Sizes that layers below state are brought up to date. The network must stay
@@ -55,7 +55,7 @@ class Trial:
             return None
         if not report.valid:
             return None
-        return Proposal(what, Together(tuple(done), what))
+        return Proposal(edit.label, Together(tuple(done), edit.label))
 
     def last(
         self, values: Sequence[int], propose: Callable[[int], Proposal | None]

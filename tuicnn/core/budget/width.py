@@ -68,7 +68,7 @@ def narrower(trial: Trial) -> Proposal | None:
     for factor in _FACTORS if rows else ():
         what = f"scale all hidden widths to {factor}"
         new = tuple((place, _scaled(row, factor, unit)) for place, row in rows.items())
-        found = trial.accepted(what, Exchange(new, what))
+        found = trial.accepted(Exchange(new, what))
         if found is not None:
             return found
     return None
@@ -84,7 +84,7 @@ def all_separable(trial: Trial) -> Proposal | None:
         and not small(row.layer)
     )
     what = "make all convolutions depthwise separable"
-    return trial.accepted(what, Exchange(new, what)) if new else None
+    return trial.accepted(Exchange(new, what)) if new else None
 
 
 def _wide(report: Report) -> dict[Pointer, Row]:

@@ -128,6 +128,9 @@ def _alike(stretch: Stretch, place: int, one_cell: object = True) -> bool:
         return False
     if not one_cell and isinstance(layer, (Softmax, LogSoftmax, Prelu, *_PLAIN)):
         return False
+    if isinstance(layer, (Softmax, LogSoftmax)):
+        entering = stretch.rows[place][0].inputs[0] or ()
+        return layer.dim in (None, 1, -len(entering))  # along channels, not one cell
     family = type(layer).__module__.rpartition(".")[2]
     effects = [row.effect for row in stretch.rows[place]]
     pointwise = all(one is not None and one.reads is POINTWISE for one in effects)
@@ -155,8 +158,7 @@ def linear(stretch: Stretch) -> Iterator[Conversion]:
         head = _Head(stretch, first)
         shapes = stretch.shapes(first)
         assert shapes is not None
-        if len(shapes[0]) > 1:
-            head.order.append(Flatten())
+        head.order.append(Flatten())
         done = _linearised(head)
         yield head.conversion(
             "conv-to-linear",
