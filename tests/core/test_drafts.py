@@ -17,7 +17,15 @@ from tuicnn.core.drafts import (
     typed_value,
     value_of,
 )
-from tuicnn.core.layers import Add, Conv2d, Dropout, Flatten, Pad, layer_types
+from tuicnn.core.layers import (
+    Add,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Pad,
+    Upsample,
+    layer_types,
+)
 from tuicnn.core.layers.broken import Broken
 
 
@@ -90,6 +98,7 @@ def test_a_form_shows_the_name_last_and_no_layers():
 def test_few_values_are_offered_and_many_are_not():
     assert choices(Conv2d, "bias") == (False, True)
     assert "zeros" in choices(Conv2d, "padding_mode")
+    assert choices(Upsample, "align_corners") == (False, True, None)
     assert choices(Conv2d, "out_channels") == ()
     assert choices(Conv2d, "kernel_size") == ()
 

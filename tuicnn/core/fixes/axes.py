@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
 
 def _wrong_rank(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     rank = len(x) - 1
     other = for_rank(layer, rank)
     if other is not None:
@@ -73,12 +71,10 @@ def _unflattened(place: Place, layer: LayerSpec, x: Shape) -> Iterator[Remedy]:
 
 
 def _on_map(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
+    layer, x = place.met
     for fix in place.problem.fixes:
         flattens = isinstance(fix.layers[0], Flatten)
         yield place.put(fix.title, *fix.layers, safe=flattens)
-    if layer is None or x is None:
-        return
     pool = GlobalAvgPool(keepdim=False)
     taken = layer
     if getattr(layer, "in_features", None) is not None:
@@ -87,9 +83,7 @@ def _on_map(place: Place) -> Iterator[Remedy]:
 
 
 def _count(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     field = "shape" if isinstance(layer, Reshape) else "unflattened_size"
     wanted = getattr(layer, field)
     for at in reversed(range(len(wanted))):
@@ -106,9 +100,7 @@ def _count(place: Place) -> Iterator[Remedy]:
 
 
 def _axis(place: Place) -> Iterator[Remedy]:
-    layer, x, field = place.layer, place.x, place.problem.field
-    if layer is None or x is None or field is None:
-        return
+    (layer, x), field = place.met, place.field
     rank = len(x)
     if isinstance(layer, Permute):
         yield from _orders(place, layer, rank)
@@ -138,9 +130,7 @@ def _orders(place: Place, layer: Permute, rank: int) -> Iterator[Remedy]:
 
 
 def _conflicting(place: Place) -> Iterator[Remedy]:
-    layer, x, field = place.layer, place.x, place.problem.field
-    if layer is None or x is None or field is None:
-        return
+    (layer, x), field = place.met, place.field
     if isinstance(layer, Hardtanh):
         yield from place.states(min_val=layer.max_val, max_val=layer.min_val)
         yield from place.without("min_val")
@@ -160,7 +150,7 @@ def _conflicting(place: Place) -> Iterator[Remedy]:
 
 def _entries(place: Place, value: tuple[object, ...], rank: int) -> Iterator[Remedy]:
     """Yield entries cut, or continued, to the number of axes."""
-    field = place.problem.field or ""
+    field = place.field
     if isinstance(place.layer, Pad) and not isinstance(value[0], tuple):
         numbers = (*value, value[-1])[: min(2 * rank, len(value) + len(value) % 2)]
         yield from place.sets(**{field: numbers})

@@ -15,12 +15,11 @@ from tuicnn.core.edits import Insert
 from tuicnn.core.fixes.kinds import adaptive, pointwise_conv
 from tuicnn.core.fixes.remedy import Finder, Place, Remedy, together
 from tuicnn.core.layers.norm import LayerNorm, LayerNorm2d
-from tuicnn.core.layers.shaping import Flatten, Pad, PixelUnshuffle
+from tuicnn.core.layers.shaping import Flatten, Pad, PixelShuffle, PixelUnshuffle
 from tuicnn.core.layers.structure import Parallel
 from tuicnn.core.shapes import spell
 
 if TYPE_CHECKING:
-    from tuicnn.core.layer import LayerSpec
     from tuicnn.core.report import Row
 
 _STEPS = 200
@@ -62,7 +61,7 @@ def making(place: Place, count: int) -> Iterator[Remedy]:
     row = maker(place)
     field = None if row is None else choice(row)
     if row is not None and field is not None and 1 <= count <= limits.CHANNELS:
-        yield from place.elsewhere(row, **{field: count})
+        yield from place.elsewhere(row, field, count)
 
 
 def divisors(number: int, near: int) -> list[int]:
@@ -77,35 +76,31 @@ def divisors(number: int, near: int) -> list[int]:
 
 
 def _declared(place: Place) -> Iterator[Remedy]:
-    field, layer, x = place.problem.field, place.layer, place.x
-    if field is None or layer is None or x is None:
-        return
+    field = place.field
     for fix in place.problem.fixes:
         yield place.put(fix.title, *fix.layers, safe=field != "normalized_shape")
-    declared = getattr(layer, field, None)
     yield from place.without(field, safe=field != "num_parameters")
     if field == "normalized_shape":
         yield from _trailing(place)
-    elif isinstance(declared, int):
+    else:
+        declared: int = getattr(place.layer, field)
         yield from making(place, declared)
         yield from _pooled(place, declared)
         if field == "in_channels":
-            mixer = pointwise_conv(len(x) - 1, declared)
-            if mixer is not None:
-                yield place.before(mixing(mixer, declared), mixer)
+            yield from _mixed(place, declared)
 
 
-def mixing(mixer: LayerSpec, channels: int) -> str:
-    """Return what inserting a layer that mixes channels is called."""
-    counted = "1 channel" if channels == 1 else f"{channels} channels"
-    return f"insert {mixer.type} 1×1 with {counted}"
+def _mixed(place: Place, channels: int) -> Iterator[Remedy]:
+    """Yield the fix that mixes what arrives to so many channels, if a layer can."""
+    mixer = pointwise_conv(len(place.met[1]) - 1, channels)
+    if mixer is not None:
+        counted = "1 channel" if channels == 1 else f"{channels} channels"
+        yield place.before(f"insert {mixer.type} 1×1 with {counted}", mixer)
 
 
 def _trailing(place: Place) -> Iterator[Remedy]:
     """Yield the axes that a norm over the last axes may mean."""
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     shape = getattr(layer, "normalized_shape", None) or ()
     if isinstance(layer, LayerNorm) and shape == x[:1] and len(x) == 3:
         yield place.put("use layer_norm2d", LayerNorm2d(name=layer.name))
@@ -116,10 +111,7 @@ def _trailing(place: Place) -> Iterator[Remedy]:
 
 def _pooled(place: Place, declared: int) -> Iterator[Remedy]:
     """Yield the pool before flatten that leaves as many features as are declared."""
-    row = place.source()
-    while row is not None and row.layer.type.startswith("dropout"):
-        above = row.sources[0]
-        row = place.report.rows[above] if above >= 0 else None
+    row = place.before_dropouts()
     if row is None or not isinstance(row.layer, Flatten):
         return
     shape = row.inputs[0]
@@ -134,9 +126,7 @@ def _pooled(place: Place, declared: int) -> Iterator[Remedy]:
 
 
 def _groups(place: Place) -> Iterator[Remedy]:
-    layer, x, field = place.layer, place.x, place.problem.field
-    if layer is None or x is None or field is None:
-        return
+    (layer, x), field = place.met, place.field
     wanted = getattr(layer, field)
     outputs = getattr(layer, "out_channels", None)
     common = math.gcd(x[0], outputs) if isinstance(outputs, int) else x[0]
@@ -157,9 +147,7 @@ def _multiple(number: int, divisor: int) -> int:
 
 
 def _indivisible(place: Place) -> Iterator[Remedy]:
-    layer, x, field = place.layer, place.x, place.problem.field
-    if layer is None or x is None or field is None:
-        return
+    (layer, x), field = place.met, place.field
     if isinstance(layer, Parallel):
         yield from place.without("split")
         yield from _more_channels(place, _multiple(x[0], len(layer.branches)))
@@ -174,23 +162,21 @@ def _indivisible(place: Place) -> Iterator[Remedy]:
                 yield from place.sets(dim=axis)
         yield from _more_channels(place, _multiple(x[0], 2))
         return
-    step = value**2 if layer.type == "pixel_shuffle" else value
-    for one in divisors(x[0], value):
-        factor = math.isqrt(one) if layer.type == "pixel_shuffle" else one
-        if layer.type != "pixel_shuffle" or factor**2 == one:
-            yield from place.sets(**{field: factor})
-            break
+    step, fitting = value, divisors(x[0], value)
+    if isinstance(layer, PixelShuffle):
+        step = value**2
+        roots = ((math.isqrt(one), one) for one in fitting)
+        fitting = [root for root, one in roots if root**2 == one]
+    nearest = min(fitting, key=lambda one: (abs(one - value), one))
+    yield from place.sets(**{field: nearest})
     yield from _more_channels(place, _multiple(x[0], step))
     yield from place.sets(**{field: 1})
 
 
 def _more_channels(place: Place, count: int) -> Iterator[Remedy]:
     """Yield the ways to other channels: of the layer above, or of a new one."""
-    x = place.x
     yield from making(place, count)
-    mixer = None if x is None else pointwise_conv(len(x) - 1, count)
-    if mixer is not None:
-        yield place.before(mixing(mixer, count), mixer)
+    yield from _mixed(place, count)
 
 
 def _whole_blocks(
@@ -208,15 +194,12 @@ def _whole_blocks(
 
 
 def _too_many(place: Place) -> Iterator[Remedy]:
-    layer = place.layer
-    if layer is None:
-        return
     for factor in (8, 4, 2, 1):
         yield from place.sets(scale_factor=float(factor))
         yield from place.sets(upscale_factor=factor)
         yield from place.sets(padding=factor)
     for field in ("out_channels", "out_features"):
-        count = getattr(layer, field, 1)
+        count = getattr(place.layer, field, 1)
         while count > 1:
             count = max(count // 16, 1)
             yield from place.sets(**{field: count})

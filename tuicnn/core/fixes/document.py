@@ -22,7 +22,7 @@ from tuicnn.core.network import (
     values_shape,
 )
 from tuicnn.core.shapes import Shape, elements, spell
-from tuicnn.core.tree import every, list_at
+from tuicnn.core.tree import every
 from tuicnn.core.wording import brief, nearest
 
 if TYPE_CHECKING:
@@ -35,14 +35,10 @@ def _changed(place: Place, title: str, safe: bool = False, **fields: object) -> 
 
 
 def _duplicate(place: Place) -> Iterator[Remedy]:
-    layer, at = place.layer, place.pointer[-1]
-    siblings = list_at(place.report.network, place.pointer[:-1])
-    if layer is None or siblings is None or not isinstance(at, int):
-        return
+    layer, (siblings, at) = place.layer, place.spot
     named = layer if layer.name else layer.changed(name=place.name)
     (new,) = unique((named,), siblings[:at], siblings[at + 1 :])
-    if new.name is not None:
-        yield place.put(f"rename it to {new.name}", new, safe=True)
+    yield place.put(f"rename it to {new.name}", new, safe=True)
     yield from place.without("name")
     yield place.removed()
 
@@ -89,9 +85,9 @@ def _dropped(place: Place, key: str, values: dict[str, Values]) -> Remedy:
 
 def _parameter_shape(place: Place) -> Iterator[Remedy]:
     key, values = _values(place)
-    wanted = _tensors(place.report).get(key)
+    wanted = _tensors(place.report)[key]
     shape = values_shape(values[key])
-    if wanted is not None and shape is not None:
+    if shape is not None:
         if shape[::-1] == wanted and len(shape) == 2:
             turned = _turned(values[key])
             title = f"exchange rows and columns of {brief(key, 40)}"
@@ -126,8 +122,7 @@ def _laid_out(numbers: list[float], shape: Shape) -> Values:
 
 def _expectation(place: Place) -> Iterator[Remedy]:
     at, expect = place.problem.pointer[-1], place.report.network.expect
-    if not isinstance(at, int):
-        return
+    assert isinstance(at, int)
     texts = [corrected(place.report, expect[at])]
     if place.problem.code is Code.EXPECTATION_FAILED:
         texts = [found_text(place.report, expect[at])]

@@ -14,8 +14,6 @@ from tuicnn.core.fixes.windows import brought, windows_of
 
 def _same_stride(place: Place) -> Iterator[Remedy]:
     windows = windows_of(place)
-    if not windows:
-        return
     edges = tuple((one.begin, one.end) for one in windows)
     value: object = edges
     if all(begin == end for begin, end in edges):
@@ -28,32 +26,26 @@ def _same_stride(place: Place) -> Iterator[Remedy]:
 
 def _dilated(place: Place) -> Iterator[Remedy]:
     windows = windows_of(place)
-    if windows:
-        sides = tuple(one.extent for one in windows)
-        yield from place.sets(dilation=1, kernel_size=brought(sides))
-        yield from place.sets(dilation=1)
-        yield from place.sets(stride=1)
+    sides = tuple(one.extent for one in windows)
+    yield from place.sets(dilation=1, kernel_size=brought(sides))
+    yield from place.sets(dilation=1)
+    yield from place.sets(stride=1)
 
 
 def _ceil(place: Place) -> Iterator[Remedy]:
     windows = windows_of(place)
-    if windows and place.row is not None and place.row.output is not None:
-        ends = tuple(
-            (
-                one.begin,
-                one.end
-                + max(
-                    0,
-                    (count - 1) * one.stride
-                    + one.extent
-                    - one.size
-                    - one.begin
-                    - one.end,
-                ),
-            )
-            for one, count in zip(windows, place.row.output[1:], strict=True)
+    ends = tuple(
+        (
+            one.begin,
+            one.end
+            + max(
+                0,
+                (count - 1) * one.stride + one.extent - one.size - one.begin - one.end,
+            ),
         )
-        yield from place.sets(ceil_mode=False, padding=ends)
+        for one, count in zip(windows, place.output[1:], strict=True)
+    )
+    yield from place.sets(ceil_mode=False, padding=ends)
     yield from place.without("ceil_mode")
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from tuicnn.core.diagnostics import Code
 from tuicnn.core.edits import Edit, Insert, Remove, Replace, SetInput
-from tuicnn.core.fixes.kinds import adaptive, of_type
+from tuicnn.core.fixes.kinds import adaptive, made, of_type
 from tuicnn.core.fixes.remedy import Finder, Place, Remedy, together, with_fields
-from tuicnn.core.fixes.windows import brought, number_of, taken, windows_of
-from tuicnn.core.layers.activation import LogSoftmax, Softmax
+from tuicnn.core.fixes.windows import brought, sides_of, taken, windows_of
 from tuicnn.core.layers.norm import BatchNorm, LayerNorm
-from tuicnn.core.layers.shaping import Crop, Flatten, Pad, Upsample
+from tuicnn.core.layers.pool import GlobalAvgPool
+from tuicnn.core.layers.shaping import Crop, Pad, Upsample
 from tuicnn.core.shapes import elements, spell
 from tuicnn.core.tree import every, list_at
 
@@ -28,13 +28,13 @@ def _discarded(place: Place) -> Iterator[Remedy]:
     windows = windows_of(place)
     yield from place.sets(ceil_mode=True)
     larger = tuple(one.kernel + one.discarded() for one in windows)
-    if windows and all(one.dilation == 1 for one in windows):
+    if all(one.dilation == 1 for one in windows):
         yield from place.sets(kernel_size=brought(larger))
-    most = max((one.stride for one in windows), default=0)
-    begin = max((one.begin for one in windows), default=0)
+    most = max(one.stride for one in windows)
+    begin = max(one.begin for one in windows)
     for cells in range(begin + 1, begin + most + 1):
         wider = with_fields(place.layer, padding=cells)
-        if wider is not None and not _discards(wider, place.x):
+        if wider is not None and not _discards(wider, place.met[1]):
             yield from place.sets(padding=cells)
             break
     lost = [one.discarded() for one in windows]
@@ -44,24 +44,21 @@ def _discarded(place: Place) -> Iterator[Remedy]:
     ]
     pairs = zip(windows, more, strict=True)
     yield from place.sets(padding=tuple((one.begin, one.end + n) for one, n in pairs))
-    if any(lost):
-        crop = Crop(cropping=tuple((0, cells) for cells in lost))
-        yield place.before("insert crop of the cells that are not read", crop)
-        pad = Pad(padding=tuple((0, cells) for cells in more))
-        yield place.before("insert pad", pad)
+    crop = Crop(cropping=tuple((0, cells) for cells in lost))
+    yield place.before("insert crop of the cells that are not read", crop)
+    pad = Pad(padding=tuple((0, cells) for cells in more))
+    yield place.before("insert pad", pad)
 
 
-def _discards(layer: LayerSpec, x: Shape | None) -> bool:
+def _discards(layer: LayerSpec, x: Shape) -> bool:
     """Whether the windows of a layer leave cells at the end, or do not fit."""
-    if x is None or taken(layer, x) is None:
+    if taken(layer, x) is None:
         return True
     return any(one.code is Code.DISCARDED_CELLS for one in layer.infer(x).notes)
 
 
 def _gaps(place: Place) -> Iterator[Remedy]:
     windows = windows_of(place)
-    if not windows:
-        return
     wider = tuple(max(one.stride, one.kernel) for one in windows)
     yield from place.sets(kernel_size=brought(wider))
     odd = tuple(side + 1 - side % 2 for side in wider)
@@ -70,12 +67,9 @@ def _gaps(place: Place) -> Iterator[Remedy]:
     shorter = tuple(min(one.stride, one.extent) for one in windows)
     yield from place.sets(stride=brought(shorter))
     rank = len(windows)
-    pool = of_type(f"avg_pool{rank}d", kernel_size=brought(wider))
-    if pool is not None and place.layer is not None:
-        steady = with_fields(place.layer, stride=1)
-        if steady is not None:
-            title = f"pool {spell(wider)} first, and step by 1"
-            yield place.put(title, pool, steady)
+    pool = made(f"avg_pool{rank}d", kernel_size=brought(wider))
+    title = f"pool {spell(wider)} first, and step by 1"
+    yield place.put(title, pool, place.layer.changed(stride=1))
 
 
 def _bias(place: Place) -> Iterator[Remedy]:
@@ -85,12 +79,10 @@ def _bias(place: Place) -> Iterator[Remedy]:
 
 def _twice(place: Place) -> Iterator[Remedy]:
     yield place.removed()
-    row = place.source()
-    while row is not None and row.layer.type.startswith("dropout"):
-        row = place.report.rows[row.sources[0]] if row.sources[0] >= 0 else None
-    if row is not None and isinstance(row.layer, (Softmax, LogSoftmax)):
-        title = f"remove {row.path}"
-        yield together(title, Remove((row.pointer,), row.name))
+    first = place.before_dropouts()
+    assert first is not None
+    title = f"remove {first.path}"
+    yield together(title, Remove((first.pointer,), first.name))
 
 
 def _softmax_axis(place: Place) -> Iterator[Remedy]:
@@ -103,18 +95,14 @@ def _softmax_output(place: Place) -> Iterator[Remedy]:
 
 
 def _overlap(place: Place) -> Iterator[Remedy]:
-    layer, x, row = place.layer, place.x, place.row
-    if layer is None or x is None or row is None or row.output is None:
-        return
+    layer, x = place.met
     rank = len(x) - 1
-    kernel, stride = (number_of(layer, one, rank) for one in ("kernel_size", "stride"))
-    if kernel is None or stride is None:
-        return
+    kernel, stride = (sides_of(layer, one, rank) for one in ("kernel_size", "stride"))
     pairs = list(zip(kernel, stride, strict=True))
     above = tuple(side + -side % step for side, step in pairs)
     below = tuple(max(side - side % step, step) for side, step in pairs)
     for sides in (above, below):
-        yield from _same_output(place, sides, row.output)
+        yield from _same_output(place, sides)
     for sides in (above, below):
         yield from place.sets(kernel_size=brought(sides))
     odd = max(kernel) + 1 - max(kernel) % 2
@@ -126,13 +114,11 @@ def _overlap(place: Place) -> Iterator[Remedy]:
         name=layer.name,
     )
     if mixer is not None:
-        larger = Upsample(size=row.output[1:])
+        larger = Upsample(size=place.output[1:])
         yield place.put(f"use upsample and conv{rank}d", larger, mixer)
 
 
-def _same_output(
-    place: Place, sides: tuple[int, ...], output: Shape
-) -> Iterator[Remedy]:
+def _same_output(place: Place, sides: tuple[int, ...]) -> Iterator[Remedy]:
     """Yield a kernel with the padding that leaves the map as large as it was."""
     for extra in (None, 0, 1):
         for cells in range(max(sides) + 1):
@@ -144,24 +130,19 @@ def _same_output(
             if extra is None:
                 del fields["output_padding"]
             new = with_fields(place.layer, **fields)
-            if new is None or place.x is None:
-                continue
-            if taken(new, place.x) == output:
+            if new is not None and taken(new, place.met[1]) == place.output:
                 yield from place.sets(**fields)
                 return
 
 
 def _dominant(place: Place) -> Iterator[Remedy]:
-    layer, row = place.layer, place.source()
-    while row is not None and not isinstance(row.layer, Flatten):
-        row = place.report.rows[row.sources[0]] if row.sources[0] >= 0 else None
-    if layer is None or row is None or row.inputs[0] is None:
-        return
+    layer, row = place.layer, place.before_dropouts()
+    assert row is not None and row.inputs[0] is not None
     shape = row.inputs[0]
     rank = len(shape) - 1
     for side in (1, 2, 3, 4):
         sizes = tuple(min(side, size) for size in shape[1:])
-        pool = of_type("global_avg_pool") if side == 1 else adaptive(rank, sizes)
+        pool = GlobalAvgPool() if side == 1 else adaptive(rank, sizes)
         if pool is None:
             continue
         said = pool.type if side == 1 else f"{pool.type} {spell(sizes)}"
@@ -214,8 +195,6 @@ def _misaligned(place: Place) -> Iterator[Remedy]:
 
 
 def _constant(place: Place) -> Iterator[Remedy]:
-    if place.layer is None:
-        return
     name = place.layer.name
     yield place.removed()
     yield place.put("use batch_norm", BatchNorm(name=name))

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from tuicnn.core.layer import LayerSpec
 
 
+def made(name: str, /, **fields: object) -> LayerSpec:
+    """Return a layer of a type that there is, with values that it takes."""
+    return layer_types()[name].model_validate(fields)
+
+
 def of_type(name: str, /, **fields: object) -> LayerSpec | None:
     """Return a layer of a type; None where there is none, or it takes no such value."""
-    kind = layer_types().get(name)
     try:
-        return None if kind is None else kind.model_validate(fields)
-    except ValidationError:
+        return made(name, **fields)
+    except (KeyError, ValidationError):
         return None
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tuicnn.core.diagnostics import Code
 from tuicnn.core.edits import Edit, Insert, Replace
 from tuicnn.core.fixes.channels import choice, maker_of
-from tuicnn.core.fixes.kinds import adaptive, of_type, pointwise_conv
+from tuicnn.core.fixes.kinds import adaptive, made, pointwise_conv
 from tuicnn.core.fixes.remedy import (
     Finder,
     Place,
@@ -21,7 +21,8 @@ from tuicnn.core.fixes.remedy import (
     with_fields,
 )
 from tuicnn.core.fixes.windows import number_of
-from tuicnn.core.layers.shaping import Crop, Flatten, Pad, Upsample
+from tuicnn.core.layers.pool import GlobalAvgPool
+from tuicnn.core.layers.shaping import Crop, Flatten, Pad, Reshape, Upsample
 from tuicnn.core.layers.structure import Parallel
 from tuicnn.core.network import effective_names
 from tuicnn.core.shapes import Shape, elements
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 def _joining(place: Place) -> Iterator[Remedy]:
     """Yield what makes the shapes of a merge agree."""
     layer = place.layer
-    merge = getattr(layer, "merge", None) or (layer.type if layer else "")
+    merge = getattr(layer, "merge", layer.type)
     ends = _ends(place)
     shapes = Counter(shape for _, shape, _ in ends if shape is not None)
     goals = [shape for shape, _ in shapes.most_common()]
@@ -47,12 +48,8 @@ def _joining(place: Place) -> Iterator[Remedy]:
     if merge != "concat" and len({shape[1:] for shape in goals}) == 1:
         if isinstance(layer, Parallel):
             yield from place.sets(merge="concat")
-        elif layer is not None:
-            other = of_type(
-                "concat", name=layer.name, with_=getattr(layer, "with_", ())
-            )
-            if other is not None:
-                yield place.put("use concat", other)
+        else:
+            yield _other_merge(place, "concat")
     yield place.removed()
 
 
@@ -65,16 +62,14 @@ def _ends(place: Place) -> list[_End]:
 
     Nothing can be put between a merge and the layers that it names.
     """
-    layer, row, rows = place.layer, place.row, place.report.rows
-    if layer is None or row is None:
-        return []
+    (layer, share), row, rows = place.met, place.row, place.report.rows
+    assert row is not None
     if not isinstance(layer, Parallel):
         named: list[Pointer] = [place.pointer, *(() for _ in row.inputs[1:])]
         sources = [rows[one] if one >= 0 else None for one in row.sources]
         return list(zip(named, row.inputs, sources, strict=True))
     found: list[_End] = []
-    share = row.inputs[0]
-    if share is not None and layer.split is not None:
+    if layer.split is not None:
         share = (share[0] // len(layer.branches), *share[1:])
     for number, (branch, source) in enumerate(
         zip(layer.branches, row.sources, strict=True)
@@ -133,7 +128,7 @@ def _rechannelled(place: Place, end: _End, ends: list[_End]) -> Iterator[Remedy]
         return
     for count in dict.fromkeys(other[0] for _, other, _ in ends if other):
         if count != shape[0]:
-            yield from place.elsewhere(row, **{field: count})
+            yield from place.elsewhere(row, field, count)
 
 
 def _adapted(
@@ -192,16 +187,13 @@ def adapters(shape: Shape, goal: Shape) -> Iterator[tuple[LayerSpec, ...]]:
 def _reshaped(shape: Shape, goal: Shape) -> Iterator[tuple[LayerSpec, ...]]:
     """Yield layers that make a vector of a map, or a map of as many numbers."""
     if elements(shape) == elements(goal):
-        laid_out = of_type("reshape", shape=goal)
-        if len(goal) == 1:
-            yield (Flatten(),)
-        elif laid_out is not None:
-            yield (laid_out,)
+        yield (Flatten(),) if len(goal) == 1 else (Reshape(shape=goal),)
     elif len(goal) == 1:
-        pool = of_type("global_avg_pool", keepdim=False)
-        mixer = pointwise_conv(0, goal[0])
-        if pool is not None and mixer is not None:
-            yield (pool,) if shape[0] == goal[0] else (pool, mixer)
+        pool, mixer = GlobalAvgPool(keepdim=False), pointwise_conv(0, goal[0])
+        if shape[0] == goal[0]:
+            yield (pool,)
+        elif mixer is not None:
+            yield (pool, mixer)
 
 
 def _step(sizes: Shape, goal: Shape) -> int | None:
@@ -230,14 +222,17 @@ def _broadcast(place: Place) -> Iterator[Remedy]:
     ends = _ends(place)
     if isinstance(layer, Parallel):
         yield from place.sets(merge="multiply")
-    elif layer is not None:
-        gate = of_type("multiply", name=layer.name, with_=getattr(layer, "with_", ()))
-        if gate is not None:
-            yield place.put("use multiply", gate)
+    else:
+        yield _other_merge(place, "multiply")
     yield from _joining(place)
-    output = place.row.output if place.row is not None else None
-    if output is not None:
-        yield from _adapted(place, ends, output, channels_differ=False)
+    yield from _adapted(place, ends, place.output, channels_differ=False)
+
+
+def _other_merge(place: Place, kind: str) -> Remedy:
+    """Return the fix that merges with the same layers in another way."""
+    layer = place.layer
+    names = getattr(layer, "with_", ())
+    return place.put(f"use {kind}", made(kind, name=layer.name, with_=names))
 
 
 FINDERS: dict[Code, Finder] = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from tuicnn.core.drafts import MISSING, changed, label
-from tuicnn.core.edits import Edit, Insert, Replace
+from tuicnn.core.edits import Edit, Replace
 from tuicnn.core.fieldproblems import shown
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.network import effective_names
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tuicnn.core.layer import LayerSpec
     from tuicnn.core.report import Report, Row
     from tuicnn.core.shapes import Shape
+    from tuicnn.core.tree import Layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,46 @@ class Place:
 
     Attributes:
         pointer: The layer's; of a layer within one that cannot be read, that one's.
-        layer: The layer; None where the problem is the document's.
+        found: The layer; None where the problem is the document's.
         row: Its row, of the repetition that has the problem.
     """
 
     report: Report
     problem: Diagnostic
     pointer: Pointer
-    layer: LayerSpec | None
+    found: LayerSpec | None
     row: Row | None
+
+    @property
+    def layer(self) -> LayerSpec:
+        """The layer, where the problem is a layer's."""
+        assert self.found is not None
+        return self.found
+
+    @property
+    def met(self) -> tuple[LayerSpec, Shape]:
+        """The layer and the shape that it meets, where its rule found the problem."""
+        assert self.x is not None
+        return self.layer, self.x
+
+    @property
+    def field(self) -> str:
+        """The field to blame, of a problem that always names one."""
+        assert self.problem.field is not None
+        return self.problem.field
+
+    @property
+    def output(self) -> Shape:
+        """The shape that leaves, of a problem that does not stop the layer."""
+        assert self.row is not None and self.row.output is not None
+        return self.row.output
+
+    @property
+    def spot(self) -> tuple[Layers, int]:
+        """The list that the layer stands in, and its place there."""
+        siblings, at = list_at(self.report.network, self.pointer[:-1]), self.pointer[-1]
+        assert siblings is not None and isinstance(at, int)
+        return siblings, at
 
     @property
     def x(self) -> Shape | None:
@@ -77,9 +109,7 @@ class Place:
     @property
     def name(self) -> str:
         """What the layer is called in its list."""
-        siblings = list_at(self.report.network, self.pointer[:-1]) or ()
-        at = self.pointer[-1]
-        assert isinstance(at, int)
+        siblings, at = self.spot
         return brief(effective_names(siblings)[at], 40)
 
     def put(self, title: str, *layers: LayerSpec, safe: bool = False) -> Remedy:
@@ -88,7 +118,6 @@ class Place:
 
     def before(self, title: str, *layers: LayerSpec, safe: bool = False) -> Remedy:
         """Return the fix that inserts layers before the layer."""
-        assert self.layer is not None
         return self.put(title, *layers, self.layer, safe=safe)
 
     def removed(self) -> Remedy:
@@ -98,7 +127,7 @@ class Place:
     def sets(self, **fields: object) -> Iterator[Remedy]:
         """Yield the fix that sets fields, if the layer takes these values."""
         new = with_fields(self.layer, **fields)
-        if new is not None and self.layer is not None and new != self.layer:
+        if new is not None and new != self.layer:
             yield self.put(f"set {said(self.layer, fields)}", new)
 
     def states(self, **fields: object) -> Iterator[Remedy]:
@@ -108,24 +137,17 @@ class Place:
 
     def without(self, field: str, safe: bool = False) -> Iterator[Remedy]:
         """Yield the fix that leaves a field out, if the layer can do without."""
-        if self.layer is None or isinstance(self.layer, Broken):
+        if isinstance(self.layer, Broken):
             return
         new = changed(self.layer, field, MISSING)
         if not isinstance(new, str) and new != self.layer:
             yield self.put(f"leave {label(type(new), field)} out", new, safe=safe)
 
-    def elsewhere(self, row: Row, **fields: object) -> Iterator[Remedy]:
-        """Yield the fix that sets fields of another layer, if it takes them."""
-        new = with_fields(row.layer, **fields)
-        if new is not None and new != row.layer:
-            first, *more = fields
-            rest = {name: fields[name] for name in more}
-            title = (
-                f"set {label(type(new), first)} of {brief(row.path, 40)} to "
-                f"{shown(fields[first])}"
-            )
-            if rest:
-                title += f", {said(row.layer, rest)}"
+    def elsewhere(self, row: Row, field: str, value: int) -> Iterator[Remedy]:
+        """Yield the fix that sets a field of another layer, if it takes the value."""
+        new = with_fields(row.layer, **{field: value})
+        if new is not None:
+            title = f"set {field} of {brief(row.path, 40)} to {value}"
             yield Remedy(title, Replace(row.pointer, (new,), title))
 
     def source(self) -> Row | None:
@@ -133,6 +155,14 @@ class Place:
         if self.row is None or not self.row.sources or self.row.sources[0] == INPUT:
             return None
         return self.report.rows[self.row.sources[0]]
+
+    def before_dropouts(self) -> Row | None:
+        """Return the row that what arrives comes from, dropouts passed over."""
+        row = self.source()
+        while row is not None and row.layer.type.startswith("dropout"):
+            above = row.sources[0]
+            row = None if above == INPUT else self.report.rows[above]
+        return row
 
 
 Finder = Callable[[Place], Iterator[Remedy]]
@@ -151,10 +181,8 @@ def place_of(report: Report, problem: Diagnostic) -> Place:
     return Place(report, problem, pointer, layer, row)
 
 
-def with_fields(layer: LayerSpec | None, **fields: object) -> LayerSpec | None:
+def with_fields(layer: LayerSpec, **fields: object) -> LayerSpec | None:
     """Return a layer with other values, or None where it does not take them."""
-    if layer is None or isinstance(layer, Broken):
-        return None
     try:
         return layer.changed(**fields)
     except ValidationError:
@@ -167,11 +195,6 @@ def said(layer: LayerSpec, fields: dict[str, object]) -> str:
         f"{label(type(layer), name)} to {shown(value)}"
         for name, value in fields.items()
     )
-
-
-def inserted(title: str, at: Pointer, *layers: LayerSpec) -> Remedy:
-    """Return the fix that inserts layers at a place of a list."""
-    return Remedy(title, Together((Insert(at, layers),), title))
 
 
 def together(title: str, *edits: Edit) -> Remedy:

@@ -19,31 +19,33 @@ from tuicnn.core.wording import brief, nearest
 if TYPE_CHECKING:
     from tuicnn.core.diagnostics import Pointer
     from tuicnn.core.shapes import Shape
+    from tuicnn.core.tree import Layers
 
 _CANDIDATES: Final = 5
 """Names of layers above that are tried."""
 
 
 def _unknown_skip(place: Place) -> Iterator[Remedy]:
-    layer, row = place.layer, place.row
-    at = place.problem.pointer[-1]
-    if layer is None or row is None or not isinstance(at, int):
-        return
-    names = getattr(layer, "with_", ())
+    layer, (names, at), wanted = place.layer, _named(place), place.x
     visible = _visible(place)
-    wanted = row.inputs[0]
     close = nearest(names[at], visible)
     fitting = [name for name, shape in visible.items() if wanted and shape == wanted]
     order = [*([close] if close else []), *reversed(fitting), *reversed(visible)]
     for name in list(dict.fromkeys(order))[:_CANDIDATES]:
-        renamed = with_fields(layer, with_=(*names[:at], name, *names[at + 1 :]))
-        if renamed is not None:
-            said = f"merge with {brief(name, 40)}"
-            yield place.put(said, renamed, safe=name == close)
+        renamed = layer.changed(with_=(*names[:at], name, *names[at + 1 :]))
+        said = f"merge with {brief(name, 40)}"
+        yield place.put(said, renamed, safe=name == close)
     fewer = with_fields(layer, with_=(*names[:at], *names[at + 1 :]))
     if fewer is not None:
         yield place.put(f"leave {brief(names[at], 40)} out", fewer)
     yield place.removed()
+
+
+def _named(place: Place) -> tuple[tuple[str, ...], int]:
+    """Return what a merge names, and the number of the name that is to blame."""
+    at = place.problem.pointer[-1]
+    assert isinstance(at, int)
+    return getattr(place.layer, "with_", ()), at
 
 
 def _visible(place: Place) -> dict[str, Shape | None]:
@@ -64,10 +66,7 @@ def _visible(place: Place) -> dict[str, Shape | None]:
 
 def _ambiguous(place: Place) -> Iterator[Remedy]:
     """Yield new names for each of the layers that a merge may mean."""
-    layer, at = place.layer, place.problem.pointer[-1]
-    if layer is None or not isinstance(at, int):
-        return
-    names = getattr(layer, "with_", ())
+    names, at = _named(place)
     key = same_name(names[at])
     pointer = place.pointer
     while len(pointer) > 1:
@@ -77,22 +76,19 @@ def _ambiguous(place: Place) -> Iterator[Remedy]:
             called = effective_names(siblings)
             same = [n for n, one in enumerate(called) if same_name(one) == key]
             for number in same[:1]:
-                yield from _renamed(place, (*parent, number), names)
+                yield from _renamed(place, (*parent, number), siblings, names)
         pointer = parent
     yield place.removed()
 
 
 def _renamed(
-    place: Place, pointer: Pointer, names: tuple[str, ...]
+    place: Place, pointer: Pointer, siblings: Layers, names: tuple[str, ...]
 ) -> Iterator[Remedy]:
     """Yield another name for one of them: the merge means the other one, or it."""
     row = place.report.at(pointer)
-    siblings = list_at(place.report.network, pointer[:-1])
-    number = pointer[-1]
-    if row is None or siblings is None or not isinstance(number, int):
-        return
+    assert row is not None
     taken = [one.layer for one in place.report.rows[:1000]]
-    (new,) = unique((siblings[number].changed(name=names[0]),), taken, siblings)
+    (new,) = unique((row.layer.changed(name=names[0]),), taken, siblings)
     title = f"rename {brief(row.path, 40)} to {new.name}"
     renaming = Replace(pointer, (new,), title)
     yield Remedy(title, renaming)

@@ -51,8 +51,7 @@ class Draft(NamedTuple):
 
 def _fixes(place: Place) -> Iterator[Remedy]:
     layer = place.layer
-    if not isinstance(layer, Broken):
-        return
+    assert isinstance(layer, Broken)
     within = place.problem.pointer[len(place.pointer) :]
     wrong = _Wrong(
         place.problem.code, layer.document, within, place.problem.field, place.x
@@ -67,7 +66,7 @@ def _read(document: object) -> tuple[LayerSpec, tuple[Diagnostic, ...]]:
     """Return the layer in a JSON value, as far as there is one, and what is wrong."""
     value = {"format": FORMAT, "name": "net", "input": [1], "layers": [document]}
     reading = read_value(value)
-    if reading.network is None or not reading.network.layers:
+    if reading.network is None:
         return broken(document), reading.problems
     return reading.network.layers[0], reading.problems
 
@@ -135,8 +134,7 @@ def _kind_at(wrong: _Wrong, place: Pointer) -> type[LayerSpec] | None:
 def _other_key(wrong: _Wrong) -> Iterator[Draft]:
     place, key = wrong.within[:-1], str(wrong.within[-1])
     kind, layer = _kind_at(wrong, place), wrong.at(place)
-    if kind is None or not isinstance(layer, dict):
-        return
+    assert kind is not None and isinstance(layer, dict)
     free = [
         info.alias or name
         for name, info in kind.model_fields.items()
@@ -183,7 +181,7 @@ def _repairs(document: object, x: Shape | None) -> Iterator[Draft]:
         within = first.pointer[len(_ALONE) :]
         wrong = _Wrong(first.code, document, within, first.field, x)
         draft = next(drafts(wrong), None)
-        if draft is None or draft.document == document:
+        if draft is None:
             return
         yield draft
         document = draft.document
@@ -191,8 +189,7 @@ def _repairs(document: object, x: Shape | None) -> Iterator[Draft]:
 
 def _added_key(wrong: _Wrong) -> Iterator[Draft]:
     layer, field = wrong.at(wrong.within), wrong.field
-    if field is None or not isinstance(layer, dict):
-        return
+    assert field is not None and isinstance(layer, dict)
     if field == "type":
         for name in _types_of(layer):
             text = wrong.with_value(wrong.within, {"type": name, **layer})
@@ -228,8 +225,7 @@ def _other_value(wrong: _Wrong) -> Iterator[Draft]:
         return
     place, field = wrong.within[:-1], str(wrong.within[-1])
     kind, layer = _kind_at(wrong, place), wrong.at(place)
-    if kind is None or not isinstance(layer, dict):
-        return
+    assert kind is not None and isinstance(layer, dict)
     for number, value in enumerate(valid(kind, layer, field, wrong.x)):
         text = wrong.with_value(wrong.within, value)
         yield Draft(f"set {field} to {shown(value)}", text, safe=not number)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from tuicnn.core import limits
 from tuicnn.core.drafts import choices, value_of
@@ -63,18 +62,15 @@ def customary(field: str, x: Shape | None) -> list[object]:
     return found
 
 
-def info_of(kind: type[BaseModel], field: str) -> FieldInfo | None:
-    """Return a field by its name in documents."""
-    for name, info in kind.model_fields.items():
-        if field == (info.alias or name):
-            return info
-    return None
+def _in_code(kind: type[BaseModel], field: str) -> str:
+    """Return the name in code of a field that a document may call otherwise."""
+    aliases = {info.alias: name for name, info in kind.model_fields.items()}
+    return aliases.get(field, field)
 
 
 def required(kind: type[BaseModel], field: str) -> bool:
     """Whether a field has no default."""
-    info = info_of(kind, field)
-    return info is None or info.is_required()
+    return kind.model_fields[_in_code(kind, field)].is_required()
 
 
 def valid(
@@ -127,9 +123,8 @@ def _near(
 
 
 def _options(kind: type[LayerSpec], field: str) -> list[object]:
-    if field not in kind.model_fields:
-        return []
-    return [one for one in choices(kind, field) if one is not None]
+    found = choices(kind, _in_code(kind, field))
+    return [one for one in found if one is not None]
 
 
 def _plain(name: str) -> str:
@@ -147,6 +142,8 @@ def _meant(value: object) -> Iterator[object]:
                 yield list(typed)
             elif isinstance(typed, (int, float)):
                 yield typed
+            else:
+                yield [value]
             if value.lower() in ("true", "false"):
                 yield value.lower() == "true"
         case bool():

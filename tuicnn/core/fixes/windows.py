@@ -42,15 +42,20 @@ def number_of(layer: LayerSpec, field: str, rank: int) -> tuple[int, ...] | None
     return value if all(isinstance(one, int) for one in value) else None
 
 
+def sides_of(layer: LayerSpec, field: str, rank: int) -> tuple[int, ...]:
+    """Return the value for each axis of a field that holds numbers."""
+    found = number_of(layer, field, rank)
+    assert found is not None
+    return found
+
+
 def brought(values: tuple[int, ...]) -> int | tuple[int, ...]:
     """Return a value for each axis as documents write it: one number, if it will do."""
     return values[0] if len(set(values)) == 1 else values
 
 
-def taken(layer: LayerSpec | None, x: Shape | None) -> Shape | None:
+def taken(layer: LayerSpec, x: Shape) -> Shape | None:
     """Return what a layer makes of a shape; None where it refuses it."""
-    if layer is None or x is None:
-        return None
     try:
         return layer.infer(x).output
     except Refusal:
@@ -59,24 +64,19 @@ def taken(layer: LayerSpec | None, x: Shape | None) -> Shape | None:
 
 def edges_of(place: Place) -> tuple[tuple[int, int], ...] | None:
     """Return the cells that a layer pads at both ends of each axis, if numbers say."""
-    value = getattr(place.layer, "padding", 0)
-    if place.x is None or isinstance(value, str):
-        return None
-    if isinstance(value, tuple) and len(value) != len(place.x) - 1:
-        return None
-    return both_edges(value, len(place.x) - 1)
+    layer, x = place.met
+    if isinstance(layer, Pad):  # its list may be PyTorch's, from the last axis back
+        return layer.edges(len(x) - 1)
+    value = getattr(layer, "padding", 0)
+    return None if isinstance(value, str) else both_edges(value, len(x) - 1)
 
 
 def windows_of(place: Place) -> tuple[Window, ...]:
     """Return the window of a layer on each axis, its padding resolved."""
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return ()
+    layer, x = place.met
     rank = len(x) - 1
-    kernel, stride = (number_of(layer, one, rank) for one in ("kernel_size", "stride"))
+    kernel, stride = (sides_of(layer, one, rank) for one in ("kernel_size", "stride"))
     dilation = number_of(layer, "dilation", rank) or (1,) * rank
-    if kernel is None or stride is None:
-        return ()
     same = getattr(layer, "padding", 0) == "same"
     if same:
         totals = map(same_padding, x[1:], kernel, stride, dilation)
@@ -93,23 +93,20 @@ def windows_of(place: Place) -> tuple[Window, ...]:
 
 
 def _too_large(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     rank = len(x) - 1
     yield from _padded(place)
-    kernel = number_of(layer, "kernel_size", rank)
+    kernel = sides_of(layer, "kernel_size", rank)
     edges = edges_of(place) or ((0, 0),) * rank
     dilation = number_of(layer, "dilation", rank) or (1,) * rank
-    if kernel is not None:
-        most = tuple(
-            max((size + sum(edge) - 1) // step + 1, 1)
-            for size, edge, step in zip(x[1:], edges, dilation, strict=True)
-        )
-        value = getattr(layer, "kernel_size", None)
-        least = (min(most),) * rank if isinstance(value, int) else most
-        yield from place.sets(kernel_size=brought(tuple(map(min, kernel, least))))
-        yield from place.sets(kernel_size=brought(tuple(map(min, kernel, most))))
+    most = tuple(
+        max((size + sum(edge) - 1) // step + 1, 1)
+        for size, edge, step in zip(x[1:], edges, dilation, strict=True)
+    )
+    value = getattr(layer, "kernel_size", None)
+    least = (min(most),) * rank if isinstance(value, int) else most
+    yield from place.sets(kernel_size=brought(tuple(map(min, kernel, least))))
+    yield from place.sets(kernel_size=brought(tuple(map(min, kernel, most))))
     if max(dilation) > 1:
         yield from place.sets(dilation=1)
     yield from _wider_above(place)
@@ -121,9 +118,7 @@ def _too_large(place: Place) -> Iterator[Remedy]:
 
 def _padded(place: Place) -> Iterator[Remedy]:
     """Yield the least padding with which a window fits, and `same`."""
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     for cells in range(1, _FEW):
         wider = with_fields(layer, padding=cells)
         if wider is None:
@@ -143,16 +138,14 @@ def _wider_above(place: Place) -> Iterator[Remedy]:
             return
         strides = number_of(row.layer, "stride", len(row.inputs[0]) - 1)
         if strides is not None and max(strides) > 1:
-            yield from place.elsewhere(row, stride=1)
+            yield from place.elsewhere(row, "stride", 1)
             return
         source = row.sources[0]
         row = place.report.rows[source] if source >= 0 else None
 
 
 def _too_small(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     if isinstance(layer, Upsample):
         yield from place.sets(scale_factor=1.0)
         yield from place.sets(scale_factor=2.0)
@@ -160,29 +153,22 @@ def _too_small(place: Place) -> Iterator[Remedy]:
         value = getattr(layer, "padding", 0)
         start = value if isinstance(value, int) else limits.WINDOW
         for cells in range(start, -1, -1):
-            if taken(with_fields(layer, padding=cells), x) is not None:
+            if taken(layer.changed(padding=cells), x) is not None:
                 yield from place.sets(padding=cells)
                 break
-        edges = edges_of(place)
-        kernel = number_of(layer, "kernel_size", len(x) - 1)
-        if edges is not None and kernel is not None:
-            for extra in range(1, _FEW):
-                wider = tuple(min(one + extra, limits.WINDOW) for one in kernel)
-                fields = {"kernel_size": brought(wider)}
-                if taken(with_fields(layer, **fields), x) is not None:
-                    yield from place.sets(**fields)
-                    break
+        kernel = sides_of(layer, "kernel_size", len(x) - 1)
+        for extra in range(1, _FEW):
+            wider = brought(tuple(min(one + extra, limits.WINDOW) for one in kernel))
+            if taken(layer.changed(kernel_size=wider), x) is not None:
+                yield from place.sets(kernel_size=wider)
+                break
     yield place.removed()
 
 
 def _pool_padding(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
-    edges = edges_of(place)
-    if layer is None or x is None or edges is None:
-        return
-    kernel = number_of(layer, "kernel_size", len(x) - 1)
-    if kernel is None:
-        return
+    (layer, x), edges = place.met, edges_of(place)
+    assert edges is not None
+    kernel = sides_of(layer, "kernel_size", len(x) - 1)
     most = [side // 2 for side in kernel]
     if isinstance(getattr(layer, "padding", None), int):
         yield from place.states(padding=min(edges[0][0], *most))
@@ -197,28 +183,31 @@ def _pool_padding(place: Place) -> Iterator[Remedy]:
 
 
 def _within(
-    edges: tuple[tuple[int, int], ...], most: list[int]
+    edges: tuple[tuple[int, int], ...], most: list[int], paired: bool = False
 ) -> int | tuple[object, ...]:
-    """Return padding that is nowhere more than allowed, as briefly as it goes."""
+    """Return padding that is nowhere more than allowed, as briefly as it goes.
+
+    Args:
+        paired: Whether a list of plain numbers would mean something else.
+    """
     found = tuple(
         (min(begin, cells), min(end, cells))
         for (begin, end), cells in zip(edges, most, strict=True)
     )
-    if any(begin != end for begin, end in found):
-        return found
-    return brought(tuple(begin for begin, _ in found))
+    value = brought(tuple(begin for begin, _ in found))
+    alike = all(begin == end for begin, end in found)
+    return value if alike and not (paired and isinstance(value, tuple)) else found
 
 
 def _wrapped(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     field = "mode" if isinstance(layer, Pad) else "padding_mode"
     mode = getattr(layer, field, "")
     edges = edges_of(place)
     if edges is not None:
         most = [size - 1 if mode == "reflect" else size for size in x[1:]]
-        yield from place.states(padding=_within(edges, most))
+        fitting = _within(edges, most, paired=isinstance(layer, Pad))
+        yield from place.states(padding=fitting)
         yield from place.sets(padding=min(max(map(max, edges)), *most))
     plain = "constant" if field == "mode" else "zeros"
     yield from place.sets(**{field: plain})
@@ -226,9 +215,7 @@ def _wrapped(place: Place) -> Iterator[Remedy]:
 
 
 def _output_padding(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     rank = len(x) - 1
     steps = [
         max(pair)
@@ -238,22 +225,17 @@ def _output_padding(place: Place) -> Iterator[Remedy]:
             strict=True,
         )
     ]
-    extra = number_of(layer, "output_padding", rank)
-    if extra is not None:
-        fitting = tuple(
-            min(one, step - 1) for one, step in zip(extra, steps, strict=True)
-        )
-        if max(fitting):
-            yield from place.states(output_padding=brought(fitting))
+    extra = sides_of(layer, "output_padding", rank)
+    fitting = tuple(min(one, step - 1) for one, step in zip(extra, steps, strict=True))
+    if max(fitting):
+        yield from place.states(output_padding=brought(fitting))
     yield from place.without("output_padding", safe=True)
-    if extra is not None and max(extra) < 4:
+    if max(extra) < 4:
         yield from place.sets(stride=max(extra) + 1)
 
 
 def _cropped(place: Place) -> Iterator[Remedy]:
-    layer, x = place.layer, place.x
-    if layer is None or x is None:
-        return
+    layer, x = place.met
     if isinstance(layer, Crop):
         edges = both_edges(layer.cropping, len(x) - 1)
         if isinstance(layer.cropping, int):
