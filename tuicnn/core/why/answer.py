@@ -15,7 +15,7 @@ from tuicnn.core.derivation import Rounding, Step, Symbol
 from tuicnn.core.report import INPUT
 from tuicnn.core.sight import MOVED, SEEN
 from tuicnn.core.why.derive import step_behind
-from tuicnn.core.why.number import OUTPUT, Number, name_of
+from tuicnn.core.why.number import OUTPUT, Number, input_numbers, name_of
 from tuicnn.core.why.origin import field_behind, never_stated, number_behind
 from tuicnn.core.why.rule import (
     CHOICE,
@@ -94,7 +94,7 @@ def why(report: Report, number: Number) -> Why | None:
     row = report.rows[number.place] if number.place >= 0 else None
     if number.letter:
         return _of_letter(report, number, step, row)
-    if number.place == INPUT and number.quantity.startswith(OUTPUT):
+    if number.place == INPUT and number in input_numbers(report):
         return _root(report, number, step.value, INPUT_SIZE, Root.INPUT)
     rule = rule_of(number, step, row)
     stated = _stating(step, row)

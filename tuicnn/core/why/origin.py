@@ -95,8 +95,8 @@ def _term(report: Report, number: Number, symbol: Symbol) -> Iterator[Number]:
     """Yield the term of a sum over layers."""
     path = symbol.meaning.removeprefix(f"{number.quantity} of ")
     row = report.row(path)
-    if row is not None and path != symbol.meaning:
-        yield Number(row.index, number.quantity)
+    assert row is not None  # a term is named after its layer
+    yield Number(row.index, number.quantity)
 
 
 def _of_network(
@@ -151,7 +151,7 @@ def _of_sight(
     meaning = symbol.meaning
     if meaning == "cells that the window spans" and hasattr(row.layer, "kernel_size"):
         if row.layer.rank and not row.layer.type.startswith("conv_transpose"):
-            yield Number(row.index, f"{SPAN}{axis}")
+            yield Number(row.index, f"{SPAN}{_own_axis(report, row, axis)}")
     elif meaning.startswith("all cells of the input"):
         yield Number(INPUT, f"{OUTPUT}{axis}")
     elif meaning == "first cell that it sees":
@@ -162,6 +162,15 @@ def _of_sight(
         yield from _seen(row.sources, axis, symbol, report)
 
 
+def _own_axis(report: Report, row: Row, axis: str) -> str:
+    """Return what a layer calls an axis of the input: a permute above renames it."""
+    entering, x = report.fields[row.sources[0]], row.inputs[0]
+    assert entering is not None  # what leaves the layer sees something
+    assert x is not None
+    number = AXES[len(report.network.input) - 1].index(axis)
+    return axis_names(x)[entering.axes.index(number)]
+
+
 def _seen(
     sources: Iterable[int], axis: str, symbol: Symbol, report: Report
 ) -> Iterator[Number]:
@@ -170,8 +179,7 @@ def _seen(
     number = AXES[len(report.network.input) - 1].index(axis)
     for source in sources:
         field = report.fields[source]
-        if field is None:
-            continue
+        assert field is not None  # else nothing would be known of what leaves
         pattern = field.patterns[number]
         first, last = pattern.spans[0] or (0, 0)
         known = {
@@ -201,8 +209,7 @@ def _arriving(
         sources = (sources[int(symbol.letter[1:]) - 1],)
     for source in sources:
         shape = report.network.input if source == INPUT else report.rows[source].output
-        if shape is None:
-            continue
+        assert shape is not None  # else the layer would have no step
         names = axis_names(shape)
         axis = name if name in names else names[0]
         if shape[names.index(axis)] == symbol.value:
@@ -254,6 +261,4 @@ def splitting(report: Report, row: Row) -> Row | None:
             if isinstance(around.layer, Parallel) and around.layer.split is not None:
                 return around
             depth = around.depth
-        if not depth:
-            return None
     return None

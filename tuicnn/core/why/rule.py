@@ -164,7 +164,7 @@ def rule_of(number: Number, step: Step, row: Row | None) -> Rule:
     """
     quantity = number.quantity
     if number.place == INPUT:
-        return INPUT_SIZE if quantity.startswith(OUTPUT) else DEFINITION
+        return _COUNTS[quantity] if quantity == OUTPUT_BYTES else DEFINITION
     if field_stated(step) is not None:
         return CHOICE
     if quantity.startswith((SEEN, MOVED)):
