@@ -11,7 +11,15 @@ from tuicnn.core.explain.ledger import explain_ledger
 from tuicnn.core.explain.lines import WIDTH
 from tuicnn.core.explain.proposal import solved_lines
 from tuicnn.core.explain.table import table
-from tuicnn.core.layers import Crop, Linear, MaxPool2d, Upsample
+from tuicnn.core.layers import (
+    AdaptiveAvgPool2d,
+    Crop,
+    Linear,
+    MaxPool2d,
+    Pad,
+    Parallel,
+    Upsample,
+)
 from tuicnn.core.ledger import ledger
 from tuicnn.core.network import Network
 from tuicnn.core.proposal import consequence
@@ -33,6 +41,10 @@ def told(*layers, size=(1, 9, 9)) -> str:
          "The row 2 and the row 5 of 8 never reach the output."),
         ([MaxPool2d(kernel_size=(1, 1), stride=(2, 1))], (1, 21, 9),
          "10 rows, such as 1, of 21 never reach the output."),
+        ([Pad(padding=3), Crop(cropping=((0, 12), (0, 0)))], (1, 9, 9),
+         "All 9 rows of 9 never reach the output."),
+        ([Pad(padding=3), Crop(cropping=((0, 4), (0, 0)))], (1, 1, 9),
+         "The only row of 1 never reaches the output."),
         ([], (1, 9, 9), "Every row and column of the input reaches the output."),
     ],
 )  # fmt: skip
@@ -40,9 +52,34 @@ def test_rows_that_are_lost_are_named(layers, size, sentence):
     assert sentence in told(*layers, size=size)
 
 
-def test_interpolation_that_may_read_less_is_said():
-    layers = Upsample(size=(7, 7), mode="bilinear"), MaxPool2d(kernel_size=2)
-    assert "Interpolation may read less than is counted here." in told(*layers)
+def rows_of(size: int) -> list[tuple[Crop]]:
+    """Return branches each of which reads one row alone, and the first column."""
+    return [
+        (Crop(cropping=((row, size - 1 - row), (0, 8))),) for row in range(size - 1)
+    ]
+
+
+UNSURE = [
+    [Upsample(size=(7, 7), mode="bilinear"), MaxPool2d(kernel_size=2)],
+    [AdaptiveAvgPool2d(output_size=(1031, 1)), Crop(cropping=((0, 1024), (0, 0)))],
+    # What 20 branches read of what is made before them is too much to be told apart.
+    [Pad(padding=((0, 20), (0, 0))), Parallel(merge="concat", branches=rows_of(40))],
+]
+"""Layers that are followed from above only."""
+
+
+@pytest.mark.parametrize("layers", UNSURE, ids=["mixed", "bins", "branches"])
+def test_layers_that_may_read_less_are_said_to(layers):
+    text = told(*layers, size=(1, 20, 9))
+    assert "Some layers are not followed cell by cell: more may never" in text
+    assert "reaches the output" not in text
+
+
+def test_what_many_branches_read_of_the_input_is_known_row_by_row():
+    text = told(Parallel(merge="concat", branches=rows_of(20)), size=(1, 20, 9))
+    assert "The last row of 20 never reaches the output." in text
+    assert "The last 8 columns of 9 never reach the output." in text
+    assert "Some layers" not in text
 
 
 def test_a_table_that_is_too_wide_is_told_cell_by_cell():

@@ -125,8 +125,7 @@ def _until_alike(
         row = rows[at]
         if len(row.inputs) != 1 or row.effect is None or row.container:
             return []
-        if row.depth or shape is None:
-            return []
+        assert shape is not None  # it has an effect
         known.pop((id(row.layer), row.inputs[0] or ()), None)  # else all versions live
         try:
             if not found:

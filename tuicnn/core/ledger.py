@@ -157,8 +157,7 @@ def _of_row(report: Report, row: Row, known: list[Sums]) -> Iterator[Entry]:
         known: For each axis of the input, the sums of the way here.
     """
     entering, shape = report.fields[row.sources[0]], row.inputs[0]
-    if entering is None or shape is None:
-        return
+    assert entering is not None and shape is not None  # it has an effect
     names = AXES.get(len(shape) - 1, ())
     for axis, counts in enumerate(_counts(row), start=1):
         pixels = entering.axes[axis]

@@ -88,14 +88,12 @@ class _Back:
         known[:] = [other for other in known if not _inside(other, box)]
         known.append(box)
         if len(known) > _MOST:
-            self.exact = False
             known[:] = [_joined(known)]
+            # Of the input only whole rows and columns are told: these stay the same.
+            self.exact = self.exact and source == INPUT
 
     def pass_on(self, row: Row, box: Box) -> None:
         """Note what a row reads for what is needed of it."""
-        effect = row.effect
-        if effect is None:
-            return
         if row.container or len(row.sources) > 1:
             for source, shape, part in self._merged(row, box):
                 self._enter(source, shape, part)

@@ -114,11 +114,12 @@ def _summary(found: Ledger) -> Iterator[str]:
         return
     lost = [one for one in found.never if one.spans]
     if not lost:
-        yield "Every row and column of the input reaches the output."
+        reaches = "reaches" if found.exact else "may reach"
+        yield f"Every row and column of the input {reaches} the output."
     for one in lost:
         yield f"{_never(one)} of {spelled(one.size)} never {_reach(one)} the output."
     if not found.exact:
-        yield "Interpolation may read less than is counted here."
+        yield "Some layers are not followed cell by cell: more may never reach it."
     if any(isinstance(row.layer, _STATISTICS) for row in found.report.rows):
         yield "What a normalisation's mean and variance read is not counted."
 
