@@ -128,6 +128,9 @@ CASES = (
          "with shape (2, 32, 32, 1)",
          "second", (1, 32, 32), (conv(name="first", out_channels=1, padding=2),
                                  conv(name="second"))),
+    Case("keras", "Input 0 with name 'None' of layer 'c' is incompatible with the "
+         "layer: expected min_ndim=4, found ndim=2. Full shape received: (None, 10)",
+         "c", (10,), (RELU, conv(name="c"))),
     Case("keras", "Computed output size would be zero or negative. Received `inputs "
          "shape=(None, 4, 4, 3)`, `kernel shape=(5, 5, 3, 6)`, `dilation_rate=[1 1]`, "
          "`strides=(1, 1)`, `padding=valid`.", "c", (3, 8, 8), (POOL, conv(name="c"))),
@@ -160,6 +163,17 @@ CASES = (
          "running Conv node. Name:'y_nchwc' Status Message: Input channels C is not "
          "equal to kernel channels * group. C: 1 kernel channels: 3 group: 1",
          "c", (1, 32, 32), (RELU, conv(name="c"))),
+    Case("onnx", "[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Non-zero status code "
+         "returned while running ConvTranspose node. Name:'/up/ConvTranspose' Status "
+         "Message: filter number not equal to input channel number. filter_number: 3 "
+         "num_input_channels: 1",
+         "up", (1, 32, 32), (RELU, {"type": "conv_transpose2d", "name": "up",
+                                    "out_channels": 6, "kernel_size": 5})),
+    Case("onnx", "[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while "
+         "running Concat node. Name:'/Concat' Status Message: concatbase.h:133 "
+         "PrepareForComputeImpl Non concat axis dimensions must match: Axis 2 has "
+         "mismatched dimensions of 4 and 8",
+         "join", (6, 8, 8), merged("concat", RELU, POOL)),
     Case("onnx", "[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Non-zero status code "
          "returned while running Conv node. Name:'y_nchwc' Status Message: Invalid "
          "input shape: {4,4}", "c", (3, 8, 8), (POOL, conv(name="c"))),

@@ -14,6 +14,7 @@ from tuicnn.core import limits
 from tuicnn.core.budget import Budget, Measure, proposals, sums
 from tuicnn.core.check import check
 from tuicnn.core.explain.budget import explain_budget
+from tuicnn.core.history import History
 from tuicnn.core.proposal import consequence
 from tuicnn.core.reading import read_value
 from tuicnn.core.report import Report
@@ -218,6 +219,12 @@ def test_no_more_layers_are_offered_than_a_document_may_have(
 def test_a_network_without_widths_cannot_be_made_narrower() -> None:
     layers = ({"type": "depthwise_conv2d", "kernel_size": 3}, {"type": "batch_norm"})
     assert titles(report_of((3, 9, 9), *layers), parameters=1) == []
+
+
+def test_what_is_offered_is_undone_under_its_title() -> None:
+    report = preset_report("lasagne-mnist")
+    for one in proposals(report, Budget(parameters=100_000)):
+        assert History.of(report.network).do(one.edit).undoes == one.title
 
 
 def test_nothing_is_offered_for_a_network_with_errors() -> None:

@@ -39,6 +39,7 @@ def problem(text: str, of: Report = ALEXNET) -> Diagnostic:
         "trainable_parameters >= 62_000_000",
         "macs < 5e9",
         "macs != 0",
+        "layers != true",
         "layers == 23",
         "receptive_field >= [200, 200]",
         "receptive_field > [0, 0]",
@@ -63,6 +64,8 @@ def test_what_holds_is_no_problem(text: str) -> None:
         ("output_shape == 1000", "Found: [1000]."),
         ("receptive_field > [227, 0]", "Found: [227, 227]."),
         ("receptive_field >= [1]", "Found: [227, 227]."),
+        ("layers == true", "Found: 23."),
+        ("layers <= false", "Found: 23."),
         ('layers["fc6"].macs < 1e3', "Found: 37748736."),
     ],
 )

@@ -70,6 +70,7 @@ KERAS: dict[str, Callable[[], object]] = {
     "'second'": lambda: _built(
         k.Conv2D(6, 5, name="second"), x(2, 32, 32, 3), x(2, 32, 32, 1)
     ),
+    "found ndim=2": lambda: k.Conv2D(6, 5, name="c")(keras.Input((10,))),
     "inputs shape=(None, 4": lambda: k.Conv2D(6, 5)(keras.Input((4, 4, 3))),
     "inputs.shape=[None 2": lambda: k.MaxPooling2D(3)(keras.Input((2, 2, 6))),
     "incompatible shapes": lambda: k.Add()(
@@ -145,6 +146,11 @@ ONNX: dict[str, Callable[[], object]] = {
     "Input channels": lambda: _node(
         "Conv", "/c/Conv", {"x": (2, 1, 32, 32)}, {"w": _zeros(6, 3, 5, 5)}
     ),
+    "running ConvTranspose": lambda: _node(
+        "ConvTranspose", "/up/ConvTranspose", {"x": (2, 1, 32, 32)},
+        {"w": _zeros(3, 6, 5, 5)}, True,
+    ),
+    "running Concat": lambda: _node("Concat", "/Concat", PAIR, free=True, axis=1),
     "{4,4}": lambda: _node(
         "Conv", "/c/Conv", {"x": (2, 3, 4, 4)}, {"w": _zeros(6, 3, 5, 5)}
     ),

@@ -56,7 +56,9 @@ def _values(report: Report) -> Iterator[Diagnostic]:
 def _misshapen(key: str, wanted: Shape, found: Shape | None) -> Iterator[Diagnostic]:
     if found == wanted:
         return
-    received = "ragged rows" if found is None else spell(found) or "a single number"
+    received = (
+        "rows of unequal length" if found is None else spell(found) or "a single number"
+    )
     yield Diagnostic(
         Code.PARAMETER_SHAPE,
         key.rpartition(".")[0],

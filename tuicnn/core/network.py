@@ -75,7 +75,7 @@ def _count(rows: Values) -> int:
 
 
 def values_shape(values: Values) -> Shape | None:
-    """Return the shape of nested rows of numbers; None where they are ragged."""
+    """Return the shape of nested rows of numbers; None where rows are unequal."""
     if not isinstance(values, tuple):
         return ()
     shapes = {values_shape(row) for row in values}
