@@ -87,13 +87,14 @@ def test_what_each_repetition_does_otherwise_is_left_alone() -> None:
 
 @pytest.mark.parametrize(
     "layers",
-    [[RELU, NORM], [FC | {"out_features": 6}, NORM]],
+    [[RELU, NORM], [FC | {"in_features": 6}, NORM]],
     ids=["no weights", "another axis"],
 )
 def test_a_norm_stays_behind_what_cannot_take_it_in(
     layers: list[dict[str, object]],
 ) -> None:
     report = report_of(*layers, entering=(4, 6))
+    assert report.valid
     assert conversions(report, kind_called("fold-norm")) == []
 
 

@@ -91,6 +91,12 @@ def test_a_text_that_was_cut_off_has_places_as_far_as_it_goes(
     assert locate(text, pointer) == place
 
 
+def test_a_value_behind_many_others_has_its_place() -> None:
+    many = ", ".join(['"a"'] * 600)  # more than are stepped over at once
+    text = f"[[ {many}], 7]"
+    assert locate(text, (1,)) == (1, len(text) - 1)
+
+
 @pytest.mark.parametrize(
     ("text", "mended"),
     [
