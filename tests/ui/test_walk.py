@@ -23,7 +23,7 @@ KEYS = (
 )
 """Keys that end nothing and write nothing: no saving, no quitting, no exporting."""
 SIZES = [(1, 1), (7, 3), (30, 8), (50, 20), (80, 24), (120, 40), (200, 60)]
-STEPS = long_or(120, 2_000)
+STEPS = long_or(120, 10_000)
 """Keys on each preset; the long version is ten thousand in all."""
 _MANY = 800
 """Rows from which the walk goes back."""

@@ -48,9 +48,13 @@ def run_editor(source: str | None) -> int:
 
 
 def collect_seldom() -> None:
-    """Look for garbage seldom: one look at a long stack takes longer than a key may."""
+    """Look for garbage seldom: one look at a long stack takes longer than a key may.
+
+    What Textual leaves behind after each layout is garbage that only a second look
+    finds: after more than five first ones, it takes longer than a key may, too.
+    """
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 5, 5)
 
 
 def _farewell(log: str, kept: str, lost: str) -> list[str]:
