@@ -40,6 +40,16 @@ def test_a_reshape_is_made_of_all_axes_that_enter_it() -> None:
     )
 
 
+def test_an_axis_beside_one_that_is_split_is_what_it_was() -> None:
+    split = {"type": "unflatten", "name": "u", "dim": 2, "unflattened_size": [14, -1]}
+    text = told("r", split, RELU, entering=(12, 210))
+    assert text == (
+        "What arrives 12 is the channels of the input 14 u: dim 2 · 14×−1 "
+        "15 = 210 / 14 u: dim 2 · 14×−1 210 is the length of the input "
+        "Layers that are not named keep these sizes."
+    )
+
+
 def test_one_reshape_after_another_is_told_without_repetition() -> None:
     flat = {"type": "flatten"}
     back = {"type": "reshape", "name": "s", "shape": [-1, 2, 3]}

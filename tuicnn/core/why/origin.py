@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from tuicnn.core.derivation import Symbol
 from tuicnn.core.layers.dense import Linear
-from tuicnn.core.layers.shaping import Unflatten
 from tuicnn.core.layers.structure import Parallel
 from tuicnn.core.report import INPUT
-from tuicnn.core.shapes import AXES, Shape, axis_names
+from tuicnn.core.shapes import AXES, axis_names
 from tuicnn.core.sight import MOVED, SEEN
 from tuicnn.core.why.derive import ENTERING_NUMBERS, OUTPUT_BYTES, SHARE, SPAN
 from tuicnn.core.why.edges import FIRST, LAST
@@ -224,8 +223,6 @@ def _entering_axis(row: Row, symbol: Symbol) -> str | None:
     """Return the axis of what enters that a letter measures, as its source names it."""
     meaning, shape = symbol.meaning, row.inputs[0] or ()
     names = axis_names(shape) if shape else ()
-    if meaning == "a size that is stated" and isinstance(row.layer, Unflatten):
-        return _untouched(row, row.layer, shape, int(symbol.letter[1:]) - 1)
     found = symbol.axis or meaning.removeprefix("input ")
     found = found.removesuffix(": positions").partition(" from ")[0]
     if found in names:
@@ -233,16 +230,6 @@ def _entering_axis(row: Row, symbol: Symbol) -> str | None:
     if found == "features" and names:  # the last axis of a map, to a linear layer
         return names[-1]
     return names[0] if found == "channels" and names else None
-
-
-def _untouched(row: Row, layer: Unflatten, shape: Shape, at: int) -> str | None:
-    """Return the axis beside the one that is split, which stays what it is."""
-    axis = layer.dim - 1 if layer.dim > 0 else layer.dim + len(shape)
-    names = axis_names(shape)
-    if at < axis:
-        return names[at]
-    behind = at - len(layer.unflattened_size) + 1
-    return names[behind] if behind > axis else None
 
 
 def entering_source(report: Report, row: Row) -> int:

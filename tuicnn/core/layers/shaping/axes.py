@@ -4,6 +4,7 @@ They never look at what the axes mean but to name them.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -131,21 +132,20 @@ def _completed(layer: LayerSpec, field: str, wanted: Shape, count: int) -> Shape
     return tuple(count // known if size == -1 else size for size in wanted)
 
 
-def _placed(quantity: str, x: Shape, wanted: Shape, output: Shape) -> list[Step]:
-    count = symbol("n", elements(x), f"{ENTERING}{ALL_NUMBERS}")
+def _placed(count: Term, wanted: Shape, names: Iterable[str]) -> list[Step]:
+    """Return the steps of sizes that are stated; −1 among them is what is left."""
     known = [
         symbol(f"d{number}", size, "a size that is stated")
         for number, size in enumerate(wanted, 1)
         if size != -1
     ]
-    names = axis_names(output)
     steps = []
-    for number, size in enumerate(wanted, 1):
+    for number, (size, name) in enumerate(zip(wanted, names, strict=True), 1):
         if size != -1:
             term = symbol(f"d{number}", size, "a size that is stated")
         else:
             term = exact_quotient(count, product(known)) if known else count
-        steps.append(Step.of(f"{quantity} {names[number - 1]}", term))
+        steps.append(Step.of(f"output {name}", term))
     return steps
 
 
@@ -174,8 +174,14 @@ class Unflatten(LayerSpec):
         axes = tuple(WHOLE if one == axis and one else None for one in range(len(x)))
 
         def derive() -> tuple[Step, ...]:
-            stated = (*x[:axis], *self.unflattened_size, *x[axis + 1 :])
-            return tuple(_placed("output", x, stated, output))
+            names, kept = axis_names(output), list(sizes_kept(x))
+            count = symbol("n", x[axis], f"{ENTERING}{axis_names(x)[axis]}")
+            parts = names[axis : axis + len(split)]
+            kept[axis : axis + 1] = _placed(count, self.unflattened_size, parts)
+            return tuple(
+                replace(step, quantity=f"output {name}")
+                for step, name in zip(kept, names, strict=True)
+            )
 
         return Effect(output, derive, reads=Reads(axes, carries))
 
@@ -197,9 +203,13 @@ class Reshape(LayerSpec):
         axes = tuple(WHOLE for _ in x)
         return Effect(
             output,
-            lambda: tuple(_placed("output", x, self.shape, output)),
+            lambda: self._derive(x, output),
             reads=Reads(axes, tuple(None for _ in output)),
         )
+
+    def _derive(self, x: Shape, output: Shape) -> tuple[Step, ...]:
+        count = symbol("n", elements(x), f"{ENTERING}{ALL_NUMBERS}")
+        return tuple(_placed(count, self.shape, axis_names(output)))
 
 
 class Permute(LayerSpec):
