@@ -15,7 +15,7 @@ from tuicnn.core.fixes.remedy import Finder, Place, Remedy, together, with_field
 from tuicnn.core.fixes.windows import brought, sides_of, taken, windows_of
 from tuicnn.core.layers.norm import BatchNorm, LayerNorm
 from tuicnn.core.layers.pool import GlobalAvgPool
-from tuicnn.core.layers.shaping import Crop, Pad, Upsample
+from tuicnn.core.layers.shaping import Crop, Pad
 from tuicnn.core.shapes import elements, spell
 from tuicnn.core.tree import every, list_at
 
@@ -113,26 +113,27 @@ def _overlap(place: Place) -> Iterator[Remedy]:
         padding=odd // 2,
         name=layer.name,
     )
-    if mixer is not None:
-        larger = Upsample(size=place.output[1:])
+    larger = of_type("upsample", size=place.output[1:])
+    if mixer is not None and larger is not None:
         yield place.put(f"use upsample and conv{rank}d", larger, mixer)
 
 
 def _same_output(place: Place, sides: tuple[int, ...]) -> Iterator[Remedy]:
     """Yield a kernel with the padding that leaves the map as large as it was."""
+    (layer, x), output = place.met, place.output
     for extra in (None, 0, 1):
-        for cells in range(max(sides) + 1):
-            fields: dict[str, object] = {
-                "kernel_size": brought(sides),
-                "padding": cells,
-                "output_padding": extra,
-            }
-            if extra is None:
-                del fields["output_padding"]
-            new = with_fields(place.layer, **fields)
-            if new is not None and taken(new, place.met[1]) == place.output:
-                yield from place.sets(**fields)
-                return
+        fields: dict[str, object] = {"kernel_size": brought(sides), "padding": 0}
+        if extra is not None:
+            fields["output_padding"] = extra
+        bare = with_fields(layer, **fields)
+        grown = None if bare is None else taken(bare, x)
+        if grown is None:
+            continue
+        fields["padding"] = (grown[1] - output[1]) // 2  # a cell goes from both ends
+        new = with_fields(layer, **fields)
+        if new is not None and taken(new, x) == output:
+            yield from place.sets(**fields)
+            return
 
 
 def _dominant(place: Place) -> Iterator[Remedy]:

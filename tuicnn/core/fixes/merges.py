@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tuicnn.core.diagnostics import Code
 from tuicnn.core.edits import Edit, Insert, Replace
 from tuicnn.core.fixes.channels import choice, maker_of
-from tuicnn.core.fixes.kinds import adaptive, made, pointwise_conv
+from tuicnn.core.fixes.kinds import adaptive, made, of_type, pointwise_conv
 from tuicnn.core.fixes.remedy import (
     Finder,
     Place,
@@ -22,7 +22,7 @@ from tuicnn.core.fixes.remedy import (
 )
 from tuicnn.core.fixes.windows import number_of
 from tuicnn.core.layers.pool import GlobalAvgPool
-from tuicnn.core.layers.shaping import Crop, Flatten, Pad, Reshape, Upsample
+from tuicnn.core.layers.shaping import Crop, Flatten, Pad, Reshape
 from tuicnn.core.layers.structure import Parallel
 from tuicnn.core.network import effective_names
 from tuicnn.core.shapes import Shape, elements
@@ -214,7 +214,9 @@ def _resized(sizes: Shape, goal: Shape) -> Iterator[LayerSpec]:
     pool = adaptive(len(goal), goal)
     if max(missing) <= 0 and pool is not None:
         yield pool
-    yield Upsample(size=goal)
+    larger = of_type("upsample", size=goal)
+    if larger is not None:
+        yield larger
 
 
 def _broadcast(place: Place) -> Iterator[Remedy]:
