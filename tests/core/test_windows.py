@@ -6,14 +6,18 @@ Where a rule is a framework's own, the definition is that framework's text.
 from __future__ import annotations
 
 import math
+import re
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.arithmetic import assert_adds_up, assert_true
+from tuicnn.core.check import check
+from tuicnn.core.diagnostics import Code, Diagnostic, Severity
 from tuicnn.core.layers.conv import Conv1d, ConvTranspose1d
 from tuicnn.core.layers.pool import MaxPool1d
 from tuicnn.core.layers.shaping import Upsample
+from tuicnn.core.network import Network
 from tuicnn.core.reach import binned
 from tuicnn.core.shapes import (
     Window,
@@ -152,3 +156,22 @@ def test_a_scale_of_any_digits_explains_the_size_that_it_gives(
     effect = Upsample(scale_factor=factor).infer((1, n))
     assert effect.output == (1, math.floor(n * factor))
     assert_adds_up(effect)
+
+
+@given(st.integers(1, 9), kernels, strides, dilations, st.booleans())
+def test_the_largest_kernel_that_is_named_is_the_largest_that_fits(
+    size: int, kernel: int, stride: int, dilation: int, ceil: bool
+) -> None:
+    def refusal(kernel: int) -> Diagnostic | None:
+        layer = MaxPool1d(
+            kernel_size=kernel, stride=stride, dilation=dilation, ceil_mode=ceil
+        )
+        found = check(Network(name="one", input=(1, size), layers=(layer,))).diagnostics
+        return next((it for it in found if it.severity is Severity.ERROR), None)
+
+    refused = refusal(kernel)
+    assume(refused is not None)
+    assert refused.code is Code.WINDOW_TOO_LARGE
+    most = int(re.search(r"at most (\d+)", refused.hint)[1])
+    assert refusal(most) is None
+    assert refusal(most + 1) is not None

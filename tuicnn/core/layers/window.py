@@ -113,8 +113,10 @@ def _oversized(layer: LayerSpec, found: Sliding) -> Refusal:
     if window.dilation > 1:
         spans += f" with dilation {window.dilation}"
     fixes = []
-    # The largest kernel that still fits at this dilation.
-    fitting = (padded - 1) // window.dilation + 1
+    # The largest kernel that fits at this dilation; a last window that is rounded up to
+    # may reach over the end by less than a stride.
+    most = padded + (window.stride - 1 if window.ceil else 0)
+    fitting = (most - 1) // window.dilation + 1
     if fitting >= 1 and isinstance(layer.model_dump().get("kernel_size"), int):
         fixes.append(
             Fix(f"set kernel_size to {fitting}", (layer.changed(kernel_size=fitting),))
