@@ -83,6 +83,9 @@ KEYS = (
     Case("an order of axes", Code.MISSING_KEY, kind("permute"),
          ("set dims to [0, 1, 2, 3]", "set dims to [0, 2, 3, 1]", "remove x"),
          safe=False),
+    Case("the name that Python gives a key", Code.UNKNOWN_KEY,
+         kind("add", with_=["a"]),
+         ("rename with_ to with", "remove with_", "remove x")),
 )  # fmt: skip
 
 ENTRIES = (

@@ -238,7 +238,7 @@ class _Reader:
     ) -> M | None:
         """Return a validated model, or None and its problems."""
         try:
-            return kind.model_validate(fields)
+            return kind.model_validate(fields, by_alias=True, by_name=False)
         except ValidationError as error:
             merged: dict[str, dict[str, object]] = {}
             for one in error.errors(include_url=False):
