@@ -37,7 +37,7 @@ def lists_in(layers: list[Layer]) -> Iterator[list[Layer]]:
     """Yield a list of layers and those within it."""
     yield layers
     for layer in layers:
-        inner = [layer.get("layers"), *(layer.get("branches") or ())]  # type: ignore[misc]
+        inner = [layer.get("layers"), *(layer.get("branches") or ())]
         for one in inner:
             if isinstance(one, list):
                 yield from lists_in(one)

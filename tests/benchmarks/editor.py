@@ -80,11 +80,11 @@ class Painted:
         display = app._display
 
         def watched(screen: object, renderable: object) -> None:
-            display(screen, renderable)  # type: ignore[arg-type]  # Textual's own types
+            display(screen, renderable)
             self.at = perf_counter()
             self.event.set()
 
-        app._display = watched  # type: ignore[method-assign]  # every paint passes it
+        app._display = watched
 
     async def after(self, happened) -> float:
         """Return when the first screen was painted for which something holds."""

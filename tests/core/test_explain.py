@@ -90,7 +90,7 @@ def test_one_filter_spans_all_channels() -> None:
 
 def test_flatten_tells_where_each_cell_lands() -> None:
     text = told(report("two-conv-32"), "flatten")
-    place, back = re.search(r"= (\d+)\n.*⌊(\d+) / 25⌋", text).groups()  # type: ignore[union-attr]
+    place, back = re.search(r"= (\d+)\n.*⌊(\d+) / 25⌋", text).groups()
     assert place == back
     assert "Keras counts channels last" in text
 

@@ -127,7 +127,7 @@ CASES = (*VALUES, *KEYS, *ENTRIES, *TYPES)
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_is_offered_makes_the_layer_readable(case: Case) -> None:
-    report = report_of_text(text_of(MAP, RELU, case.layer))  # type: ignore[arg-type]
+    report = report_of_text(text_of(MAP, RELU, case.layer))
     problem = next(one for one in report.diagnostics if one.code is case.code)
     found = fixes_of(report, problem)
     assert tuple(one.title for one in found) == case.offered

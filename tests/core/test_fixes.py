@@ -168,13 +168,13 @@ def test_every_example_has_one_to_five_fixes_that_mend_it(example: Example) -> N
 
 @pytest.mark.parametrize("case", REFUSALS, ids=str)
 def test_every_refusal_of_the_table_has_fixes(case: object) -> None:
-    report = alone(case.layer, *case.entering)  # type: ignore[attr-defined]
+    report = alone(case.layer, *case.entering)
     assert check_all(report)[1] == 0
 
 
 @pytest.mark.parametrize("case", NETWORK_REFUSALS, ids=str)
 def test_every_refusal_of_a_structure_has_fixes(case: object) -> None:
-    report = check(read_value(case.document).network)  # type: ignore[attr-defined]
+    report = check(read_value(case.document).network)
     assert check_all(report)[1] == 0
 
 

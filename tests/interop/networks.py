@@ -110,6 +110,6 @@ def unreadable() -> Report:
         {"type": "conv9d", "kernel": [1, {"deep": None}]},
         {"type": "block", "layers": "none", "branches": {"a": 1}},
         {"type": "parallel", "branches": [1, [{"type": "relu"}]], "merge": "mix"},
-        7,  # type: ignore[arg-type]
+        7,
         {"type": "relu"},
     )

@@ -56,7 +56,7 @@ def _depthwise(fields: Fields, x: Shape) -> nn.Conv2d:
     own = dict(fields)
     multiplier = cast("int", own.pop("depth_multiplier", 1))
     channels = cast("int", own.pop("in_channels", x[0]))
-    return nn.Conv2d(channels, channels * multiplier, groups=channels, **own)  # type: ignore[arg-type]
+    return nn.Conv2d(channels, channels * multiplier, groups=channels, **own)
 
 
 def _made(module: type[nn.Module], entering: str | None = None) -> Builder:
@@ -114,7 +114,7 @@ def _linear(fields: Fields, x: Shape) -> nn.Module:
 
 def _layer_norm2d(fields: Fields, x: Shape) -> nn.Module:
     own = dict(fields)
-    return LayerNorm2d(own.pop("num_channels", x[0]), **own)  # type: ignore[arg-type]
+    return LayerNorm2d(own.pop("num_channels", x[0]), **own)
 
 
 def _reshape(fields: Fields, x: Shape) -> nn.Module:

@@ -235,7 +235,7 @@ async def desk(
             found.told.append(text)
             tell(text, severity)
 
-        editor.tell = listen  # type: ignore[method-assign]  # to hear what is told
+        editor.tell = listen
         await found.quiet()
         yield found
 
