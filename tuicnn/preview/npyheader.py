@@ -11,7 +11,7 @@ import tokenize
 import warnings
 import zlib
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Literal, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
@@ -95,8 +95,8 @@ def read_values(stream: IO[bytes], header: Header, name: str, size: int) -> Arra
     if len(raw) != wanted:
         raise FileFault(f"{name} is cut off: its header promises more numbers")
     flat: NDArray[np.generic] = np.frombuffer(raw, header.dtype)
-    order = "F" if header.columns_first else "C"
-    shaped = flat.reshape(header.shape, order=order)  # type: ignore[call-overload]
+    order: Literal["F", "C"] = "F" if header.columns_first else "C"
+    shaped = flat.reshape(header.shape, order=order)
     with np.errstate(over="ignore", invalid="ignore"):
         return np.ascontiguousarray(shaped, dtype=np.float32)
 

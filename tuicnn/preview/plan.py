@@ -188,8 +188,10 @@ class _Walk:
     ) -> int:
         place, first = len(self.plan.lines), len(self.plan.nodes)
         self.plan.lines.append(Line(path, layer.type, -1, first, first, True))
-        inside = self._block if isinstance(layer, Block) else self._parallel
-        value = inside(layer, value, scope, path)  # type: ignore[arg-type]
+        if isinstance(layer, Block):
+            value = self._block(layer, value, scope, path)
+        else:
+            value = self._parallel(layer, value, scope, path)
         stop = len(self.plan.nodes)
         self.plan.lines[place] = Line(path, layer.type, value, first, stop, True)
         return value

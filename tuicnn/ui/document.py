@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 
 from textual.content import Content
+from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
 from textual.timer import Timer
@@ -114,8 +115,8 @@ class DocumentScreen(Screen[None]):
     def tell(self, text: str, severity: str = "information") -> None:
         """Show a message for some seconds: on the last line, if it fits there."""
         if severity == "error" or len(text) + 4 > self.size.width:
-            level = "error" if severity == "error" else "warning"
-            self.notify(text, severity=level, markup=False, timeout=10)  # type: ignore[arg-type]
+            level: SeverityLevel = "error" if severity == "error" else "warning"
+            self.notify(text, severity=level, markup=False, timeout=10)
             return
         mark = "▲ " if severity == "warning" else ""
         line = self.query_one("#message", Static)

@@ -13,6 +13,7 @@ from tuicnn.core.diagnostics import Code
 from tuicnn.core.edits import Become
 from tuicnn.core.expect import corrected, found_text
 from tuicnn.core.fixes.remedy import Finder, Place, Remedy, with_fields
+from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.structure import Block
 from tuicnn.core.naming import unique
 from tuicnn.core.network import (
@@ -153,12 +154,12 @@ def _too_large(place: Place) -> Iterator[Remedy]:
             yield there.put(f"set repeat of {there.name} to {count}", new)
 
 
-def _fitting(layers: tuple[object, ...], at: object, block: Block) -> int:
+def _fitting(layers: tuple[LayerSpec, ...], at: object, block: Block) -> int:
     """Return how often a block may be repeated beside the other layers."""
     once = (block.changed(repeat=1),)
     others = [one for number, one in enumerate(layers) if number != at]
-    room = limits.LAYERS - leaves_after_repetition(others)  # type: ignore[arg-type]
-    space = limits.ROWS - 1 - rows_after_repetition(others)  # type: ignore[arg-type]
+    room = limits.LAYERS - leaves_after_repetition(others)
+    space = limits.ROWS - 1 - rows_after_repetition(others)
     leaves = leaves_after_repetition(once)
     rows = rows_after_repetition(once) - 1
     return min(room // leaves if leaves else room, space // max(rows, 1))

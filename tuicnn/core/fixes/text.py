@@ -89,7 +89,7 @@ class _Wrong(NamedTuple):
         """Return what stands at a place of the value."""
         found = self.document
         for part in place:
-            found = found[part]  # type: ignore[index]
+            found = found[part]  # type: ignore[index]  # the pointer fits it
         return found
 
     def with_value(self, place: Pointer, value: object) -> object:

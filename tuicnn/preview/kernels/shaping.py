@@ -9,9 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tuicnn.preview.kernels.window import Array
-
-_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+from tuicnn.preview.kernels.window import MODES, Array
 
 
 def padded(
@@ -27,7 +25,11 @@ def padded(
         widths = [(max(p0, 0), max(p1, 0)) for p0, p1 in edges]
         return np.pad(x, ((0, 0), (0, 0), *widths), constant_values=np.float32(value))
     widths = [(max(p0, 0), max(p1, 0)) for p0, p1 in edges]
-    grown = np.pad(x, ((0, 0), (0, 0), *widths), mode=_MODES[mode])  # type: ignore[call-overload]
+    grown = np.pad(
+        x,
+        ((0, 0), (0, 0), *widths),
+        mode=MODES[mode],  # type: ignore[call-overload]  # a name it knows
+    )
     return cropped(grown, [(max(-p0, 0), max(-p1, 0)) for p0, p1 in edges])
 
 

@@ -235,7 +235,8 @@ def bordered(windows: Sequence[Axis]) -> tuple[Axis, ...]:
     )
 
 
-_MODES: Final = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+MODES: Final = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+"""NumPy's names of PyTorch's padding modes."""
 
 
 def border(x: Array, windows: Sequence[Axis], mode: str, out: Array) -> None:
@@ -252,7 +253,7 @@ def border(x: Array, windows: Sequence[Axis], mode: str, out: Array) -> None:
         cells = np.pad(
             np.arange(axis.size),
             (axis.begin, axis.end),
-            mode=_MODES[mode],  # type: ignore[call-overload]
+            mode=MODES[mode],  # type: ignore[call-overload]  # a name it knows
         )
         around = np.r_[: axis.begin, axis.begin + axis.size : len(cells)]
         # The axes before are complete; those behind have nothing but the map yet.

@@ -5,7 +5,7 @@ It never computes a mean.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -116,10 +116,13 @@ def rms_norm(layer: RmsNorm, x: Shape) -> Operation:
 
 
 def _over_rows(
-    x: Shape, shape: Shape, compute: object, parameters: Mapping[str, Shape]
+    x: Shape,
+    shape: Shape,
+    compute: Callable[[Arrays, Weights], Array],
+    parameters: Mapping[str, Shape],
 ) -> Operation:
     axis = 1 if len(shape) < len(x) - 1 else None
-    plain = Plain(compute, axis)  # type: ignore[arg-type]
+    plain = Plain(compute, axis)
     return Operation(x, plain, parameters, wants="plain", moment=_unit)
 
 

@@ -56,5 +56,5 @@ class Choice(Widget, can_focus=True):
 
 def spoken(value: object) -> str:
     """Return a value as a person reads it."""
-    words = {True: "yes", False: "no", None: "none"}
-    return str(value) if isinstance(value, str) else words.get(value, str(value))  # type: ignore[call-overload]
+    words: dict[object, str] = {True: "yes", False: "no", None: "none"}
+    return str(value) if isinstance(value, str) else words.get(value, str(value))
