@@ -35,6 +35,7 @@ def test_what_is_typed_into_one_field_is_one_edit() -> None:
     ("edit", "why"),
     [
         (sets("stride", 1, at=2), "the layer is not there any more"),
+        (sets("stride", 1, at=1), "the layer is not there any more"),
         (sets("stride", 0), "stride: .* Received: 0"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from tests.cases import CASES
 from tests.ui.desk import Desk, desk, faulty, ids_of, key, keys_of, sample
 from tuicnn.core.drafts import field_names
+from tuicnn.core.edits import Remove
 from tuicnn.core.layers import Conv2d, Flatten
 from tuicnn.core.network import Network
 from tuicnn.ui.widgets.choice import Choice
@@ -223,6 +224,29 @@ async def test_what_is_typed_fast_is_what_stands_there():
         await one.until(lambda: one.network.input == (3, 8, 9))
         await one.quiet()
         assert text(one, "input") == "3x8x9"
+
+
+async def test_a_click_is_not_taken_for_a_layer_that_has_come_in_the_place():
+    async with desk() as one:
+        await go(one, 0)
+        bias = field(one, "bias").query_one(Choice)
+        one.app.post_message(key("escape"))
+        one.editor.do(Remove((("layers", 0),), "conv"))  # the form shows it still
+        bias.action_step(1)
+        await one.quiet()
+        assert one.network.layers == sample().layers[1:]
+        assert "changed meanwhile" in one.told[-1]
+
+
+async def test_a_click_is_for_the_layer_that_the_form_shows():
+    async with desk() as one:
+        await go(one, 0)
+        bias = field(one, "bias").query_one(Choice)
+        one.editor.look(("layers", 1))  # the form shows the layer before still
+        bias.action_step(1)
+        await one.quiet()
+        assert one.network.layers[0] == sample().layers[0].changed(bias=False)
+        assert one.network.layers[1:] == sample().layers[1:]
 
 
 async def test_a_blank_or_comma_at_the_end_of_what_is_typed_stays():

@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.edits import Edit, EditRefused
+from tuicnn.core.network import Network
 from tuicnn.core.report import Report
 from tuicnn.session import Session
 from tuicnn.ui.forwarding import Passed
@@ -54,6 +55,7 @@ class DocumentScreen(Screen[None]):
         self.session = session
         self._telling: Timer | None = None
         self._ways = (False, False)
+        self._typed: list[Network] = []
         self.slow = False
         """Whether what was begun takes so long that the keys go on without it."""
 
@@ -87,6 +89,22 @@ class DocumentScreen(Screen[None]):
             return False
         self._show()
         return True
+
+    def do_typed(self, edit: Edit, shown: Network) -> None:
+        """Edit what a form shows, unless something else has come to its place.
+
+        Args:
+            shown: The version that the form was made of; what is typed fast comes
+                before the form is made anew.
+        """
+        typed, network = self._typed, self.session.network
+        if not typed or typed[-1] is not network or shown is network:
+            typed = [network]
+        if all(one is not shown for one in typed):
+            self.tell("Not done: the network has changed meanwhile.", "warning")
+            return
+        self.do(edit)
+        self._typed = [*typed, self.session.network]
 
     def look(
         self, pointer: Pointer, selected: frozenset[Pointer] = frozenset()

@@ -221,7 +221,7 @@ class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
     @on(Inspector.Edited)
     def _field_edited(self, event: Inspector.Edited) -> None:
         event.stop()
-        self.do(event.edit)
+        self.do_typed(event.edit, event.shown)
 
     @on(Stack.Refused)
     def _refused(self, event: Stack.Refused) -> None:

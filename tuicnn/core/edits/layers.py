@@ -163,7 +163,7 @@ class SetField(Edit):
     def apply(self, network: Network) -> Changed:
         """Return the version with the value."""
         layer = layer_at(network, self.pointer)
-        if layer is None:
+        if layer is None or self.field not in type(layer).model_fields:
             raise EditRefused("the layer is not there any more")
         new = changed(layer, self.field, self.value)
         if isinstance(new, str):

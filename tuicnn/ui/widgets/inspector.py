@@ -62,10 +62,11 @@ class Inspector(VerticalScroll, can_focus=True):
 
     @dataclass
     class Edited(Message):
-        """An edit is wanted."""
+        """An edit is wanted, of a layer as a version has it."""
 
         pane: Inspector
         edit: Edit
+        shown: Network
 
     @dataclass
     class Left(Message):
@@ -81,6 +82,7 @@ class Inspector(VerticalScroll, can_focus=True):
         self._drafts: dict[tuple[int, str], tuple[Thing, str]] = {}
         self._overwrite = False
         self._at: Pointer = ()
+        self._version: Network | None = None
         self._timer: Timer | None = None
         self._lock = asyncio.Lock()
 
@@ -136,7 +138,7 @@ class Inspector(VerticalScroll, can_focus=True):
 
     async def _settle(self, report: Report) -> None:
         row = report.at(self.cursor)
-        thing = self._thing(report)
+        thing, self._version = self._thing(report), report.network
         if thing is None:
             self._shown = None
             await self._build([], None)
@@ -317,7 +319,7 @@ class Inspector(VerticalScroll, can_focus=True):
         if isinstance(self._shown, Network):
             return network_edit(self._shown, entry, text, self.last)
         assert self._shown is not None and self.report is not None
-        edit = layer_edit(self._shown, self.cursor, entry, text, value)
+        edit = layer_edit(self._shown, self._at, entry, text, value)
         if isinstance(edit, Edit) and entry.field == "name":
             try:
                 edit.apply(self.report.network)
@@ -328,7 +330,8 @@ class Inspector(VerticalScroll, can_focus=True):
     @on(Field.Typed)
     def _typed(self, event: Field.Typed) -> None:
         event.stop()
-        if event.entry is not event.pane.entry or self._shown is None:
+        shows_it = event.entry is event.pane.entry
+        if not shows_it or self._shown is None or self._version is None:
             return  # the form shows something else by now
         entry = self._entries[event.entry.field]
         key = (id(self._shown), entry.field)
@@ -339,7 +342,7 @@ class Inspector(VerticalScroll, can_focus=True):
             return
         if self._drafts.pop(key, None) is not None:
             event.pane.complain("")
-        self.post_message(self.Edited(self, edit))
+        self.post_message(self.Edited(self, edit, self._version))
 
     def drop_draft(self) -> bool:
         """Take back what is typed in the focused field, if that is not valid."""
