@@ -216,6 +216,8 @@ def test_a_pattern_that_repeats_too_late_holds_what_is_read(
         assert held[1] - held[0] <= 5
     if period == 1:  # a cell more than is read, for what is rounded
         assert (bins.spans, cells.spans) == (((-1, 1),), ((-2, 2),))
+        late = resampled(Fraction(3, size), Fraction(5, 2), 1, 2)
+        assert late.spans == ((0, 4),)
 
 
 def test_patterns_that_repeat_too_late_together_are_composed_loosely() -> None:
