@@ -47,6 +47,7 @@ OWNERS = {
     "FilingScreen": "Files",
     "PreviewingScreen": "The forward pass",
     "ProposingScreen": "Fixes, and ways to a shape",
+    "ComparingScreen": "Comparing",
     "WhyScreen": "Why",
     "ExaminingScreen": "The network as a whole",
     "Lines": "The stack: going about",

@@ -5,35 +5,25 @@ It never knows how a pane draws, or how a document is saved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tuicnn.core import limits
-from tuicnn.core.check import check
-from tuicnn.core.diagnostics import Diagnostic, Pointer
-from tuicnn.core.drafts import MISSING
-from tuicnn.core.edits import Insert
-from tuicnn.core.layer import LayerSpec
-from tuicnn.core.layers.structure import Block
-from tuicnn.core.tree import layer_at
-from tuicnn.errors import FileError, TuicnnError
+from tuicnn.core.diagnostics import Diagnostic
 from tuicnn.session import Session
 from tuicnn.ui import clipboard
-from tuicnn.ui.arriving import arriving, where
+from tuicnn.ui.altering import AlteringScreen
 from tuicnn.ui.asking_why import WhyScreen
+from tuicnn.ui.comparing import ComparingScreen
 from tuicnn.ui.examining import ExaminingScreen
-from tuicnn.ui.forms import layer_edit, layer_form
 from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.outline import layer_pointer
-from tuicnn.ui.proposing import ProposingScreen
 from tuicnn.ui.widgets.activations import Activations
 from tuicnn.ui.widgets.inspector import Inspector
 from tuicnn.ui.widgets.keys import Keys
@@ -41,9 +31,6 @@ from tuicnn.ui.widgets.lines import Lines
 from tuicnn.ui.widgets.problems import Problems
 from tuicnn.ui.widgets.stack import Stack
 from tuicnn.ui.widgets.totals import Totals
-
-if TYPE_CHECKING:
-    from tuicnn.ui.dialogs.help import Section
 
 _PANES = ("stack", "inspector", "problems", "preview")
 _LEAST = (30, 8)
@@ -56,7 +43,7 @@ _INVITATION = (
 )
 
 
-class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
+class EditorScreen(WhyScreen, ExaminingScreen, ComparingScreen, AlteringScreen):
     CSS_PATH = ["styles/editor.tcss", "styles/activations.tcss"]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
@@ -81,10 +68,6 @@ class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
         Binding("left_square_bracket", "problem(-1)", "Previous problem",
                 id="problem.previous", show=False,
                 tooltip="Go to the problem before"),
-        Binding("c", "baseline", "Pin a baseline", id="compare.pin", show=False,
-                tooltip="Compare everything with this version, or stop comparing"),
-        Binding("C", "compare", "Compare with…", id="compare.open", show=False,
-                tooltip="Compare everything with another document"),
         Binding("t", "layout", "Channels first or last", id="view.layout", show=False,
                 tooltip="Write channels first, or last"),
         Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?",
@@ -285,78 +268,6 @@ class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
         if label:
             self.tell(f"Done again: {label}.")
 
-    async def _add(self, at: Pointer) -> None:
-        """Ask for a layer, and insert it."""
-        from tuicnn.ui.dialogs.add import AddLayer  # the first screen is there before
-
-        report = self.session.report
-        entering, earlier = arriving(report, at)
-        layers = await self.app.push_screen_wait(
-            AddLayer(entering, earlier, where(report, at), self.last)
-        )
-        if layers and self.do(Insert(at, layers, "add")):
-            # Behind all of them: what is added next follows.
-            self.look((*at[:-1], int(at[-1]) + len(layers) - 1))
-
-    async def _repeat(self, at: Pointer) -> None:
-        """Ask how often a block stands in a row."""
-        from tuicnn.ui.dialogs.ask import AskText
-
-        block = layer_at(self.session.network, at)
-        if not isinstance(block, Block):
-            self.tell("Only a block can be repeated: b makes one.", "warning")
-            return
-        entry = next(one for one in layer_form(block, None) if one.field == "repeat")
-
-        def wrong(text: str) -> str:
-            found = layer_edit(block, at, entry, text, MISSING)
-            return found if isinstance(found, str) else ""
-
-        answer = await self.app.push_screen_wait(
-            AskText("How often does the block stand in a row?", entry.text, check=wrong)
-        )
-        if answer is not None:
-            edit = layer_edit(block, at, entry, answer, MISSING)
-            if not isinstance(edit, str):
-                self.do(edit)
-
-    # The clipboard
-
-    def _copy(self, layers: tuple[LayerSpec, ...]) -> None:
-        text = clipboard.spelled(layers)
-        self.app.copy_to_clipboard(text)
-        try:
-            clipboard.keep(text)
-        except FileError as error:
-            self.tell(f"{error.message}.", "warning")
-        count = len(layers)
-        self.tell(f"Copied {count} layer{'' if count == 1 else 's'}.")
-
-    def _paste(self, at: Pointer, text: str, most: int = limits.PASTE) -> None:
-        if not text.strip():
-            self.tell("Nothing was copied yet: y copies.", "warning")
-            return
-        layers = clipboard.layers_in(text, most)
-        if isinstance(layers, str):
-            self.tell(f"Not pasted: {layers}", "warning")
-        else:
-            self.do(Insert(at, layers, "paste"))
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Paste layers that the terminal hands over."""
-        stack = self.query_one(Stack)
-        if self.focused is stack:
-            event.stop()
-            self._paste(stack.place(after=True), event.text)
-
-    async def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
-        done = await super()._saved(session, path, overwrite)
-        drafts = self.query_one(Inspector).drafts
-        if done and drafts:
-            what = "field is" if drafts == 1 else "fields are"
-            self.tell(f"Saved, but {drafts} {what} not valid and not in it.", "warning")
-        return done
-
     # Finding
 
     @on(Input.Changed, "#find")
@@ -413,33 +324,6 @@ class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
         else:
             self.action_pane("stack")
 
-    # Comparing
-
-    def action_baseline(self) -> None:
-        """Compare with this version from now on, or with none."""
-        if self.baseline is not None:
-            self.baseline = None
-            self.tell("No longer compared.")
-        else:
-            self.baseline = self.session.report
-            self.tell("This version is the baseline now.")
-
-    async def action_compare(self) -> None:
-        """Compare with another document."""
-        await self.asking(self._compare())
-
-    async def _compare(self) -> None:
-        source = await self._chosen("Compare with")
-        if source is None:
-            return
-        try:
-            other = Session.opened(source)
-        except TuicnnError as error:
-            self.tell(f"{error.message}.", "error")
-            return
-        self.baseline = check(other.network)
-        self.tell(f"Compared with {other.label}.")
-
     def action_layout(self) -> None:
         """Write channels first, or last."""
         self.last = not self.last
@@ -449,28 +333,6 @@ class EditorScreen(WhyScreen, ExaminingScreen, ProposingScreen):
 
     def action_help(self) -> None:
         """Show the keys of what has the focus, and of the screen."""
-        from tuicnn.ui.dialogs.help import Help
+        from tuicnn.ui.dialogs.help import Help, sections
 
-        self.app.push_screen(Help(self._sections()))
-
-    def _sections(self) -> Iterator[Section]:
-        from tuicnn.ui.dialogs.help import section
-
-        titles = {"stack": "Stack", "inspector": "Layer", "problems": "Problems",
-                  "preview": "Values"}  # fmt: skip
-        focused = self.focused
-        path: list[Widget] = []
-        if focused is not None:
-            path = [
-                focused,
-                *(
-                    one
-                    for one in focused.ancestors
-                    if isinstance(one, Widget) and one is not self
-                ),
-            ]
-        for one in path:
-            found = section(one, titles.get(one.id or "", "Here"))
-            if found.entries:
-                yield found
-        yield section(self, "Everywhere")
+        self.app.push_screen(Help(sections(self)))

@@ -5,7 +5,7 @@ It never lists a key by hand: bindings say what they are for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
@@ -13,7 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 
@@ -27,6 +28,14 @@ class Section(NamedTuple):
 
     title: str
     entries: tuple[tuple[str, str, str], ...]
+
+
+_TITLES = {
+    "stack": "Stack",
+    "inspector": "Layer",
+    "problems": "Problems",
+    "preview": "Values",
+}
 
 
 class Help(ModalScreen[None]):
@@ -79,3 +88,15 @@ def section(node: DOMNode, title: str) -> Section:
             for shown, one in found.values()
         ),
     )
+
+
+def sections(screen: Screen[None]) -> Iterator[Section]:
+    """Yield the keys of what has the focus, of what is around it, and of the screen."""
+    focused = screen.focused
+    around = () if focused is None else (focused, *focused.ancestors)
+    for one in around:
+        if isinstance(one, Widget) and one is not screen:
+            found = section(one, _TITLES.get(one.id or "", "Here"))
+            if found.entries:
+                yield found
+    yield section(screen, "Everywhere")
