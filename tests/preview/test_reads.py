@@ -48,10 +48,16 @@ def blended(layer: dict) -> bool:
     return "linear" in layer.get("mode", "") or layer.get("mode") == "bicubic"
 
 
+CORNERS = {"type": "upsample", "size": 2, "mode": "linear", "align_corners": True}
+RARE = {"upsample": [(CORNERS, [1, 5])]}
+"""Settings that are seldom drawn."""
+
+
 def rows(kind: str) -> list[tuple[dict, list[int]]]:
     """Return a few settings of a kind, on small maps."""
     found = [one for one in settings(kind, 60, seed=5) if followed(one[0])]
-    return [one for one in found if math.prod(one[1][1:]) <= CELLS][:8]
+    small = [one for one in found if math.prod(one[1][1:]) <= CELLS]
+    return [*small[:8], *RARE.get(kind, ())]
 
 
 @pytest.mark.parametrize("kind", READING)
