@@ -134,19 +134,16 @@ def _completed(layer: LayerSpec, field: str, wanted: Shape, count: int) -> Shape
 
 def _placed(count: Term, wanted: Shape, names: Iterable[str]) -> list[Step]:
     """Return the steps of sizes that are stated; −1 among them is what is left."""
-    known = [
-        symbol(f"d{number}", size, "a size that is stated")
+    stated = [
+        None if size == -1 else symbol(f"d{number}", size, "a size that is stated")
         for number, size in enumerate(wanted, 1)
-        if size != -1
     ]
-    steps = []
-    for number, (size, name) in enumerate(zip(wanted, names, strict=True), 1):
-        if size != -1:
-            term = symbol(f"d{number}", size, "a size that is stated")
-        else:
-            term = exact_quotient(count, product(known)) if known else count
-        steps.append(Step.of(f"output {name}", term))
-    return steps
+    known = [one for one in stated if one is not None]
+    left = exact_quotient(count, product(known)) if known else count
+    return [
+        Step.of(f"output {name}", left if term is None else term)
+        for term, name in zip(stated, names, strict=True)
+    ]
 
 
 class Unflatten(LayerSpec):
