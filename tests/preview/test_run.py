@@ -206,12 +206,12 @@ def test_a_pass_over_the_limit_is_refused_at_once_with_need_and_limit() -> None:
     net = network(
         [{"type": "conv2d", "out_channels": 1024, "kernel_size": 3}], [8, 32768, 32768]
     )
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(
         TooMuchMemory, match=r"needs .* TiB .* the limit is .*GiB"
     ) as caught:
         preview(net)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert caught.value.need > 10**12
     assert estimate(net) == caught.value.need
 

@@ -134,9 +134,9 @@ async def test_a_long_paste_is_cut_at_its_beginning() -> None:
         assert len(value(one)) == MOST
         cut = f"The first {len(MESSAGE)} characters were cut off: it was too long."
         assert left_out(one) == cut
-        begun = time.monotonic()
+        begun = time.process_time()
         await one.press("space", "backspace", "home", "end")
-        assert time.monotonic() - begun < 5
+        assert time.process_time() - begun < 5
         await one.press("enter")
         assert one.cursor == at(3)
 
@@ -155,11 +155,11 @@ def test_only_what_can_be_shown_is_taken() -> None:
 
 
 def test_a_hostile_paste_is_read_at_once() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     for text in ("\x1b]" * 10**6, "\x1b[" * 10**6, "\n" * 10**7, "\ud800" * 10**6):
         taken, _ = joined(text)
         assert taken.isprintable()
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("size", SIZES)

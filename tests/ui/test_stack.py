@@ -624,9 +624,9 @@ async def test_of_ten_thousand_layers_only_the_visible_lines_are_drawn(monkeypat
         room = one.stack.size.height
         for keys in ("G", "k", "K", "d", "u", "D", "b", "B", "g", "pagedown"):
             drawn.clear()
-            begun = time.perf_counter()
+            begun = time.process_time()
             await one.press(keys)
-            took = time.perf_counter() - begun
+            took = time.process_time() - begun
             assert 0 < len(drawn) <= 8 * room, keys
             assert took < 5, keys
         assert one.network.layers[9_000] is layers[9_000]

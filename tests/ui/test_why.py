@@ -296,9 +296,9 @@ def test_a_walk_through_thousands_of_layers_is_made_in_steps() -> None:
     for _ in range(20):
         found = why(report, number)
         assert found is not None
-        began = time.perf_counter()
+        began = time.process_time()
         link = links_behind(report, found)[0]
-        assert time.perf_counter() - began < 2
+        assert time.process_time() - began < 2
         passed += len(link.kept)
         number = link.number
         if number.place == INPUT:
