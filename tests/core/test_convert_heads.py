@@ -9,6 +9,7 @@ from tests.core.test_convert import (
     FC,
     FLAT,
     NORM,
+    POOL,
     RELU,
     assert_sound,
     done,
@@ -19,6 +20,7 @@ from tuicnn.core import limits
 from tuicnn.core.convert import conversions, kind_called
 from tuicnn.core.history import History
 from tuicnn.core.layers import Conv2d, Linear
+from tuicnn.core.network import document
 
 WHOLE = CONV | {"kernel_size": 6}
 
@@ -108,6 +110,44 @@ def test_as_much_is_converted_as_a_document_may_hold(
     made = done(report, "separate")
     assert [one.conversion.path for one in made] == ["a", "b"]
     assert done(made[-1].after, "separate") == []
+
+
+ALL = CONV | {"kernel_size": 6, "stride": 2}
+WIDE = CONV | {"kernel_size": 5, "padding": "same"}
+TWICE = {"type": "block", "repeat": 2, "layers": [CONV, POOL]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer", "side", "made"),
+    [
+        # of one cell, a pool of 2 has a place only if it rounds up
+        ("stride-to-pool", ALL, 6,
+         [CONV | {"kernel_size": 6},
+          {"type": "max_pool2d", "name": "c_pool", "kernel_size": 2,
+           "ceil_mode": True}]),
+        # “same” makes 2×2; with no padding, the kernel does not fit
+        ("pool-to-stride", WIDE, 3, [WIDE | {"stride": 2, "padding": 1}]),
+        ("pool-to-stride", TWICE, 22, None),  # each repetition has its own sizes
+    ],
+)  # fmt: skip
+def test_steps_are_moved_so_that_shapes_stay(
+    kind: str, layer: dict[str, object], side: int, made: list[object] | None
+) -> None:
+    pools = [] if kind == "stride-to-pool" else [POOL]
+    report = report_of(layer, *pools, entering=(4, side, side))
+    assert report.valid
+    after = [one.after for one in done(report, kind)]
+    assert [document(one.network)["layers"] for one in after] == (
+        [] if made is None else [made]
+    )
+    assert all(one.output == report.output for one in after)
+
+
+def test_a_layer_that_is_made_gets_a_name_that_is_free() -> None:
+    taken = [CONV | {"name": name} for name in ("c", "c_depthwise", "c_depthwise_2")]
+    (made,) = done(report_of(*taken, entering=(4, 9, 9)), "separate", "c")
+    assert made.after.valid
+    assert [row.path for row in made.after.rows[:2]] == ["c_depthwise_3", "c"]
 
 
 def test_a_conversion_is_undone_under_its_name() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Diagnostic
-from tuicnn.core.expect import parse, unmet
+from tuicnn.core.expect import found_text, parse, unmet
 from tuicnn.core.network import Network
 from tuicnn.core.report import Report
 from tuicnn.presets import open_source
@@ -108,6 +108,25 @@ def test_what_is_not_known_does_not_hold() -> None:
         ALEXNET.network.changed(layers=(ALEXNET.rows[-1].layer.changed(in_features=3),))
     )
     assert "Found: nothing." in problem("output_shape == [1000]", broken).message
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("parameters  < 3", "parameters  <= 62378344"),
+        (
+            'layers["fc6"].output_shape != [4096]',
+            'layers["fc6"].output_shape == [4096]',
+        ),
+        ('layers["fc66"].macs < 3', None),
+        ("parameters < three", None),
+        ("parameters", None),
+    ],
+)
+def test_what_is_found_is_written_as_an_expectation(
+    text: str, instead: str | None
+) -> None:
+    assert found_text(ALEXNET, text) == instead
 
 
 def test_expectations_of_a_document_are_checked_with_it() -> None:

@@ -55,15 +55,35 @@ def told(layers: list[Layer], entering: list[int]) -> str:
     return "\n".join(lines)
 
 
-def test_a_formula_that_is_too_long_gets_a_letter() -> None:
+def lined_up() -> Layer:
+    """Return windows beside each other, whose length is a long sum of floors."""
     windows = ((2, 3), (3, 5), (4, 7), (5, 11), (6, 13), (7, 17), (8, 19))
     branches = [
         [{"type": "conv1d", "out_channels": 1, "kernel_size": size, "stride": step}]
         for size, step in windows
     ]
-    join = {"type": "parallel", "merge": "concat", "dim": 2, "branches": branches}
+    return {"type": "parallel", "merge": "concat", "dim": 2, "branches": branches}
+
+
+def test_a_formula_that_is_too_long_gets_one_letter_wherever_it_stands() -> None:
+    both = {"type": "parallel", "merge": "concat", "dim": 1,
+            "branches": [[lined_up()], [lined_up()]]}  # fmt: skip
+    text = told([both, {"type": "flatten"}], [1, 100])
+    assert "flatten_1: features = 2·a₁\n" in text
+    assert "a₂" not in text
+
+
+def test_no_formula_is_claimed_where_shapes_do_not_fit() -> None:
+    odd = {"type": "parallel", "name": "odd", "merge": "add",
+           "branches": [[], [{"type": "flatten"}]]}  # fmt: skip
+    text = told([odd, {"type": "relu"}], [4, 9])
+    assert "odd.1.flatten_1: features = 4·L\n" in text
+    assert "Nothing is claimed from odd on: an error stands there." in text
+
+
+def test_a_formula_that_is_too_long_gets_a_letter() -> None:
     half = {"type": "max_pool1d", "name": "p", "kernel_size": 1, "stride": 2}
-    text = told([join, half], [1, 100])
+    text = told([lined_up(), half], [1, 100])
     assert "p                      ⌈a₁/2⌉            1×48\n" in text
     assert "\na₁ = (⌊(L − 2)/3⌋ + 1) + " in text
 

@@ -6,11 +6,12 @@ import pytest
 
 from tests.core.test_solve import asked, conv, put_in, report, solved
 from tests.core.test_solve_mirror import decoders
+from tests.interop.networks import broken_off
 from tuicnn.core import limits
 from tuicnn.core.layers.conv import ConvTranspose2d
 from tuicnn.core.report import Report
 from tuicnn.core.shapes import Shape
-from tuicnn.core.solve import mirror, solve
+from tuicnn.core.solve import mirror, parse_target, solve
 from tuicnn.core.solve.above import links
 
 RELU = {"type": "relu"}
@@ -52,6 +53,26 @@ def test_without_layers_put_in_there_is_a_reason(
     found = report(entering, *layers)
     solution = solve(asked(found, target), insert=False)
     assert (list(solution.why), solution.answers) == (reasons, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "unknown"),
+    [
+        ("shape of below", None, "leaves below"),
+        ("size of input", "below", "leaves below"),
+        ("double", "below", "leaves below"),
+        ("_x3x_", None, "leaves the network"),
+        ("height=3", None, "leaves the network"),
+    ],
+)
+def test_a_target_relative_to_what_is_not_known_says_so(
+    text: str, path: str | None, unknown: str
+) -> None:
+    found = broken_off()
+    row = None if path is None else found.row(path)
+    assert parse_target(text, found, row) == (
+        f"An error keeps tuicnn from knowing what {unknown}: mend it first."
+    )
 
 
 def test_a_field_that_the_layer_would_refuse_is_no_answer() -> None:

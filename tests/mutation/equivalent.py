@@ -55,8 +55,6 @@ EQUIVALENT: Final[dict[str, str]] = {
     "layers/structure merged: first = shapes[0] → first = shapes[-1]": "all shapes are equal where it is used",
     "layers/structure _concatenated: first = shapes[0] → first = shapes[1]": "the shapes agree on every axis but the one that is replaced",
     "layers/structure _concatenated: first = shapes[0] → first = shapes[-1]": "the shapes agree on every axis but the one that is replaced",
-    "layers/window sliding_over: isinstance(padding, tuple) and len(padding) != len(sizes) → isinstance(padding, tuple) and len(padding) == len(sizes)": "the fields were validated: the number of entries is the layer's rank",
-    "layers/window sliding_over: each_edge(layer, 'padding', padding, len(sizes)) → if isinstance(padding, tuple) and len(padding) != len(sizes): pass": "the fields were validated: the number of entries is the layer's rank",
     "layers/window _oversized: fitting >= 1 and isinstance(layer.model_dump().get('kernel_size'), int) → fitting >= 0 and isinstance(layer.model_dump().get('kernel_size'), int)": "a padded map has at least one cell, so a kernel of 1 fits",
     "layers/window _notes: strided and any((window.same for window in found)) → strided and all((window.same for window in found))": "“same” goes for all axes of a layer",
 }

@@ -52,10 +52,6 @@ POINTWISE: Final = Reads()
 """Each output reads the input in the same place."""
 
 
-def _nothing() -> tuple[Step, ...]:
-    return ()
-
-
 class Effect(NamedTuple):
     """What a layer does to the shape that arrives.
 
@@ -71,7 +67,7 @@ class Effect(NamedTuple):
     """
 
     output: Shape
-    derive: Callable[[], tuple[Step, ...]] = _nothing
+    derive: Callable[[], tuple[Step, ...]] = tuple  # a block has no steps of its own
     parameters: Shapes = NO_SHAPES
     buffers: Shapes = NO_SHAPES
     macs: int = 0

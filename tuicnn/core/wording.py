@@ -37,21 +37,21 @@ def bytes_spelled(count: int) -> str:
     if count < 1024:
         return f"{count} B"
     size = float(count)
-    for unit in ("KiB", "MiB", "GiB", "TiB"):
+    for unit in ("KiB", "MiB", "GiB"):
         size /= 1024
-        if size < 1024 or unit == "TiB":
-            break
-    return f"{size:,.1f} {unit}"
+        if size < 1024:
+            return f"{size:,.1f} {unit}"
+    return f"{size / 1024:,.1f} TiB"
 
 
 def short(count: int) -> str:
     """Return a large number in three digits: 51.4 M."""
     size = float(count)
-    for unit in ("", " k", " M", " G", " T"):
-        if size < 999.5 or unit == " T":
-            break
+    for unit in ("", " k", " M", " G"):
+        if size < 999.5:
+            return f"{size:.3g}{unit}"
         size /= 1000
-    return f"{size:.3g}{unit}" if size < 999.5 else f"{size:,.0f}{unit}"
+    return f"{size:.3g} T" if size < 999.5 else f"{size:,.0f} T"
 
 
 def percent(part: int, whole: int) -> str:

@@ -150,8 +150,6 @@ def pooled(stretch: Stretch) -> Iterator[Conversion]:
         if max(stride) == 1:
             continue
         found = _unstrided(layer, stride, x, y, _called(names, place, "pool"))
-        if found is None:
-            continue
         what = f"let a pool behind {stretch.path(place)} step instead of it"
         splice = _spliced(stretch, place, place + 1, found, what, place + 1)
         yield Conversion("stride-to-pool", stretch.path(place), Proposal(what, splice),
@@ -160,19 +158,16 @@ def pooled(stretch: Stretch) -> Iterator[Conversion]:
 
 def _unstrided(
     layer: _Conv, stride: Shape, x: Shape, y: Shape, name: str
-) -> tuple[LayerSpec, LayerSpec] | None:
-    """Return the convolution without its stride, and a pool, if they reach a shape."""
+) -> tuple[LayerSpec, LayerSpec]:
+    """Return the convolution without its stride, and a pool that reaches its shape."""
     plain = layer.changed(stride=1)
-    middle = plain.infer(x).output
     side = stride[0] if len(set(stride)) == 1 else stride
-    for ceil in (False, True):
-        fields = {"name": name, "kernel_size": side}
-        if ceil:
-            fields["ceil_mode"] = True
-        pool = _MAX[len(stride)].model_validate(fields)
-        if _makes(pool, middle, y):
-            return plain, pool
-    return None
+    fields = {"name": name, "kernel_size": side}
+    pool = _MAX[len(stride)].model_validate(fields)
+    if not _makes(pool, plain.infer(x).output, y):
+        # Rounded up, a pool has as many places as the stride: ⌈size/stride⌉.
+        pool = pool.changed(ceil_mode=True)
+    return plain, pool
 
 
 def _called(names: list[str], place: int, suffix: str) -> str:

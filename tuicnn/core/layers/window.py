@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tuicnn.core.derivation import Step, larger, spelled
 from tuicnn.core.diagnostics import Code, Fix, Note, Refusal
 from tuicnn.core.fields import Edges, Size
-from tuicnn.core.layer import LayerSpec, Reads, both_edges, each_axis, each_edge
+from tuicnn.core.layer import LayerSpec, Reads, both_edges, each_axis
 from tuicnn.core.reach import sliding
 from tuicnn.core.shapes import AXES, Shape, Window, same_padding
 
@@ -60,8 +60,6 @@ def sliding_over(
     Raises:
         Refusal: The window is larger than the padded map.
     """
-    if isinstance(padding, tuple) and len(padding) != len(sizes):
-        each_edge(layer, "padding", padding, len(sizes))
     found = _resolved(sizes, kernel_size, stride, padding, dilation, ceil_mode)
     if any(places < 1 for places in found.positions):
         raise _oversized(layer, found)
