@@ -39,6 +39,8 @@ FLAT: dict[str, object] = {"type": "flatten"}
 POOL: dict[str, object] = {"type": "max_pool2d", "kernel_size": 2}
 BN: dict[str, object] = {"type": "batch_norm"}
 FC: dict[str, object] = {"type": "linear", "name": "fc", "out_features": 10}
+UP: dict[str, object] = {"name": "up", "out_channels": 6, "kernel_size": 2,
+                         "padding": 3}  # fmt: skip
 HEAD = (conv(), RELU, POOL, FLAT, {**FC, "name": "first", "out_features": 50}, RELU)
 
 
@@ -75,6 +77,26 @@ CASES = (
          "p", (3, 6, 6), (conv(), {**POOL, "name": "p", "kernel_size": 3})),
     Case("torch", "max_pool1d() Invalid computed output size: 0",
          "p", (3, 2), ({"type": "max_pool1d", "name": "p", "kernel_size": 3},)),
+    Case("torch", "Given input size: (6x1x2). Calculated output size: (6x1x0). Output "
+         "size is too small", "p", (6, 2),
+         ({"type": "avg_pool1d", "name": "p", "kernel_size": 3},)),
+    Case("torch", "Given input size per channel: (2 x 2). Calculated output size per "
+         "channel: (-3 x -3). Output size is too small",
+         "up", (3, 2, 2), (RELU, {**UP, "type": "conv_transpose2d"})),
+    Case("torch", "Given input size per channel: (1 x 2). Calculated output size per "
+         "channel: (1 x -3). Output size is too small",
+         "up", (3, 2), (RELU, {**UP, "type": "conv_transpose1d"})),
+    Case("torch", "unflatten: Provided sizes [3, 4] don't multiply up to the size of "
+         "dim 1 (10) in the input tensor",
+         "u", (10,), (RELU, {"type": "unflatten", "name": "u", "dim": 1,
+                             "unflattened_size": [3, 4]})),
+    Case("torch", "Mismatch of parameter numbers and input channel size. Found "
+         "parameter numbers = 3 and channel size = 6.",
+         "s", (6, 4, 4), (RELU, {"type": "prelu"},
+                          {"type": "prelu", "name": "s", "num_parameters": 3})),
+    Case("torch", "pad should be at most half of effective kernel size, but got pad=2, "
+         "kernel_size=2 and dilation=1",
+         "p", (6, 8, 8), (POOL, {**POOL, "name": "p", "padding": 2})),
     Case("torch", "running_mean should contain 6 elements not 8",
          "n", (3, 8, 8), (conv(), {**BN, "name": "n"}, RELU)),
     Case("torch", "Expected weight to be a vector of size equal to the number of "

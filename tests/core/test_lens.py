@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests.cases import CASES, Case, net
-from tests.documents import PRESETS, preset_report, text_of
+from tests.documents import PRESETS, preset_report, report_of_text, text_of
 from tests.program import answer, assert_holds, refusal, run
 from tuicnn.core.check import check
 from tuicnn.core.explain.lens import explain_lens
@@ -214,3 +214,46 @@ def test_a_block_that_is_no_plain_row_says_so(layers) -> None:
 
 def test_the_values_of_a_merge_are_explained() -> None:
     assert_holds(answer("lens", "unet", "skip1"), "y0 and y1: what leaves its branches")
+
+
+@pytest.mark.parametrize(
+    ("merge", "branches", "names", "code"),
+    [
+        ("maximum", 3, "y0 to y2: what leaves its branches, in their order",
+         ["torch.maximum(torch.maximum(y0, y1), y2)",
+          "layers.Maximum()([y0, y1, y2])",
+          "helper.make_node('Max', ['y0', 'y1', 'y2'], ['y'])"]),
+        ("concat", 1, "y0: what leaves its branch",
+         ["torch.cat([y0], dim=1)", "y0",
+          "helper.make_node('Concat', ['y0'], ['y'], axis=1)"]),
+    ],
+)  # fmt: skip
+def test_each_branch_of_a_merge_has_a_name(
+    merge: str, branches: int, names: str, code: list[str]
+) -> None:
+    join = {"type": "parallel", "merge": merge, "branches": [[]] * branches}
+    report = report_of_text(text_of((3, 4, 4), join))
+    lines = explain_lens(report, report.rows[0])
+    assert lines[2] == f"  {names}"
+    assert [one.code for one in lens(report, report.rows[0])] == code
+    alone = "  note: A single branch: there is nothing to join."
+    assert (alone in lines) == (branches == 1)
+
+
+@pytest.mark.parametrize(
+    ("others", "names", "code"),
+    [
+        (["a"], "y1 is what it names", "x + y1"),
+        (["a", "r"], "y1 and y2 are what it names", "x + y1 + y2"),
+        (["a", "r", "a"], "y1 to y3 are what it names", "x + y1 + y2 + y3"),
+    ],
+)
+def test_what_a_skip_names_is_explained(
+    others: list[str], names: str, code: str
+) -> None:
+    layers = ({"type": "relu", "name": "a"}, {"type": "relu", "name": "r"},
+              {"type": "add", "with": others})  # fmt: skip
+    report = report_of_text(text_of((3, 4, 4), *layers))
+    lines = explain_lens(report, report.rows[-1])
+    assert lines[2] == f"  x is what enters, {names}"
+    assert lines[5] == f"  {code}"

@@ -6,8 +6,9 @@ import pytest
 
 from tests.core.test_explain import assert_fits
 from tests.interop.networks import preset, report_of
-from tests.pasted import CASES, FC, FLAT, RELU, Case
+from tests.pasted import BN, CASES, FC, FLAT, POOL, RELU, Case, conv
 from tuicnn.core.pasted import pasted, pasted_lines
+from tuicnn.core.report import Report
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -111,3 +112,66 @@ def test_what_else_a_message_says_is_told_as_what_it_says() -> None:
     words = "mat1 and mat2 shapes cannot be multiplied (2x1568 and 1050x10)"
     lines = pasted_lines(report, pasted(report, words))
     assert "  The message also says: in_features is 1050; that is not so here." in lines
+
+
+def told(report: Report, words: str) -> list[str]:
+    return pasted_lines(report, pasted(report, words))
+
+
+def test_further_layers_that_fit_are_named() -> None:
+    layers = [{**BN, "name": name} for name in "abcdef"]
+    report = report_of(*layers, entering=(6, 4, 4))
+    lines = told(report, "running_mean should contain 6 elements not 8")
+    assert "  Why this one: 6 channels arrive." in lines
+    assert "  b, c, d and e would fit as well." in lines
+
+
+def test_a_window_is_sought_where_the_padding_is_in_numbers() -> None:
+    layers = (conv(name="a", padding="same"), {**POOL, "kernel_size": 4, "stride": 4},
+              conv(name="b", padding=1), conv(name="c"))  # fmt: skip
+    report = report_of(*layers, entering=(3, 8, 8))
+    assert [row.reached for row in report.rows] == [True, True, True, False]
+    lines = told(report, "Calculated padded input size per channel: (4 x 4). Kernel "
+                 "size: (5 x 5). Kernel size can't be greater")  # fmt: skip
+    reason = "its padded map is 4×4 and kernel_size is 5×5"
+    assert f"  Why this one: {reason}." in lines
+    assert not [line for line in lines if "would fit" in line]
+
+
+def test_a_reshape_that_nothing_reaches_is_not_named() -> None:
+    layers = (conv(kernel_size=9), {**FLAT, "name": "a"})
+    report = report_of(*layers, entering=(32, 7, 7))
+    found = pasted(report, "shape '[2, 1050]' is invalid for input of size 3136")
+    assert found.row is None
+    assert found.makers == ((1568, "the input"),)
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning", "why", "remedy"),
+    [
+        ("(6x1x2). Calculated output", "no place for its window on a map of 1×2",
+         "6×2 arrives", "take a smaller window"),
+        ("channel: (2 x 2)", "its padding cuts the edges off",
+         "a map of 2×2 arrives", "Take less padding, or a larger kernel."),
+        ("channel: (1 x 2)", "its padding cuts the edges off",
+         "a map of 2 arrives", "Take less padding, or a larger kernel."),
+        ("Provided sizes [3, 4]", "split into 3×4, which is 12",
+         "unflattened_size is 3×4 and 10 arrive", "sizes that multiply to 10"),
+        ("parameter numbers = 3", "It has 3, but 6 channels arrive",
+         "6 channels arrive and num_parameters is 3", "to 1 or 6."),
+        ("got pad=2", "at most half of its window",
+         "padding is 2 and kernel_size is 2", "Set padding to 1 at most."),
+    ],
+)  # fmt: skip
+def test_what_a_rare_message_says(
+    words: str, meaning: str, why: str, remedy: str
+) -> None:
+    (case,) = (one for one in CASES if words in one.words)
+    report = report_of(*case.layers, entering=case.entering)
+    found = pasted(report, case.words)
+    assert found.clue is not None
+    assert meaning in found.clue.meaning
+    assert remedy in found.clue.remedy
+    assert f"Why this one: {why}." in " ".join(
+        "\n".join(told(report, case.words)).split()
+    )

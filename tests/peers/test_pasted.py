@@ -22,6 +22,13 @@ pytestmark = pytest.mark.peers
 
 x = torch.zeros
 
+
+def _plain(module: nn.Module, entering: torch.Tensor) -> None:
+    """Run a module by PyTorch's own code: oneDNN words this error without a size."""
+    with torch.backends.mkldnn.flags(enabled=False):
+        module(entering)
+
+
 TORCH: dict[str, Callable[[], object]] = {
     "multiplied (2x1568 and": lambda: nn.Linear(1050, 10)(x(2, 1568)),
     "multiplied (2x50": lambda: nn.Linear(40, 10)(x(2, 50)),
@@ -32,6 +39,14 @@ TORCH: dict[str, Callable[[], object]] = {
     "Calculated padded": lambda: nn.Conv2d(3, 6, 5)(x(2, 3, 4, 4)),
     "Given input size: (6x2x2)": lambda: nn.MaxPool2d(3)(x(2, 6, 2, 2)),
     "max_pool1d()": lambda: nn.MaxPool1d(3)(x(2, 3, 2)),
+    "(6x1x2)": lambda: nn.AvgPool1d(3)(x(2, 6, 2)),
+    "channel: (2 x 2)": lambda: _plain(nn.ConvTranspose2d(3, 6, 2, padding=3),
+                                       x(2, 3, 2, 2)),
+    "channel: (1 x 2)": lambda: _plain(nn.ConvTranspose1d(3, 6, 2, padding=3),
+                                       x(2, 3, 2)),
+    "Provided sizes": lambda: nn.Unflatten(1, (3, 4))(x(2, 10)),
+    "parameter numbers": lambda: nn.PReLU(3)(x(2, 6, 4, 4)),
+    "at most half": lambda: nn.MaxPool2d(2, padding=2)(x(2, 6, 8, 8)),
     "running_mean": lambda: nn.BatchNorm2d(8)(x(2, 6, 4, 4)),
     "weight to be a vector": lambda: nn.GroupNorm(2, 8)(x(2, 6, 4, 4)),
     "normalized_shape": lambda: nn.LayerNorm([8, 4, 4])(x(2, 6, 4, 4)),

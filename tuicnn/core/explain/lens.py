@@ -67,21 +67,21 @@ def _names(row: Row) -> str:
     """Return what the values of a merge are called in code."""
     last = len(row.sources) - 1
     if isinstance(row.layer, Parallel):
+        if last == 0:
+            return "y0: what leaves its branch"
         each = "y0 and y1" if last == 1 else f"y0 to y{last}"
         return f"{each}: what leaves its branches, in their order"
     if last > 0:
-        each = "y1 is" if last == 1 else f"y1 to y{last} are"
+        each = {1: "y1 is", 2: "y1 and y2 are"}.get(last, f"y1 to y{last} are")
         return f"x is what enters, {each} what it names"
     return ""
 
 
 def _view(view: View) -> Iterator[str]:
-    if not view.code:
+    if view.output is None:
         yield f"cannot: {view.reason}"
         return
-    yield view.code
-    if view.output is not None:
-        yield f"leaves {spell(view.output)}"
+    yield from (view.code, f"leaves {spell(view.output)}")
     if view.edges:
         sides = (
             f"{axis} {begin} before, {end} after"

@@ -64,13 +64,10 @@ def spelled_in(framework: Framework, one: Setting) -> View:
 def setting_of(report: Report, row: Row) -> Setting | None:
     """Return a layer with what enters and leaves it; None where nothing does."""
     shape = row.inputs[0] if row.inputs else None
-    effect = row.effect
     if row.output is None or shape is None:
         return None
-    if effect is None:
-        if not row.container:
-            return None
-        effect = Effect(row.output)
+    # Only a block has no effect of its own where something leaves it.
+    effect = Effect(row.output) if row.effect is None else row.effect
     return Setting(row.layer, shape, effect, _values(row))
 
 

@@ -23,8 +23,6 @@ from tuicnn.core.shapes import Shape, elements
 
 
 def _norm(one: Setting) -> Code | Cannot:
-    if one.rank > 3:
-        return Cannot("PyTorch normalises at most three spatial axes")
     kind = "Batch" if one.layer.type == "batch_norm" else "Instance"
     if kind == "Instance" and elements(one.x[1:]) == 1 and not one.effect.buffers:
         return Cannot("PyTorch refuses to normalise a single value: it would be 0")
@@ -86,17 +84,13 @@ def _permute(one: Setting) -> Code:
     return Code(called("x.permute", *cast("Shape", one.fields["dims"])))
 
 
-def _padding(one: Setting) -> Code | Cannot:
-    if one.rank > 3:
-        return Cannot("PyTorch's pads take at most three spatial axes")
+def _padding(one: Setting) -> Code:
     mode = str(getattr(one.layer, "mode", "constant"))
     value = float(getattr(one.layer, "value", 0.0))
     return Code(pad_module(one.edges, mode, value))
 
 
-def _crop(one: Setting) -> Code | Cannot:
-    if one.rank > 3:
-        return Cannot("PyTorch's pads take at most three spatial axes")
+def _crop(one: Setting) -> Code:
     remark = "PyTorch has no layer for it: negative padding crops."
     cut = tuple((-begin, -end) for begin, end in one.edges)
     return Code(pad_module(cut), (remark,))

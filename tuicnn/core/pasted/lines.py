@@ -51,8 +51,7 @@ def _layer(report: Report, found: Pasted, clue: Clue) -> Iterator[str]:
         for shape, source in zip(met(report, row).inputs, row.sources, strict=True)
     ]
     yield from within(f"What arrives: {listed(arriving)}.")
-    if found.held:
-        yield from within(f"Why this one: {listed(found.held)}.")
+    yield from within(f"Why this one: {listed(found.held)}.")
     for one in found.missed:
         yield from within(f"The message also says: {one}; that is not so here.")
     yield from _makers(found, clue)

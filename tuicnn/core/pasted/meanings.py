@@ -43,12 +43,7 @@ def impossible(fits: str) -> Clue:
     )
 
 
-def linear(
-    inner: int,
-    declared: int | None,
-    outputs: int | None,
-    fits: Callable[[Row], bool] | None = None,
-) -> Clue:
+def linear(inner: int, declared: int, outputs: int | None) -> Clue:
     """Return the clue of a linear layer that gets another number of inputs.
 
     Args:
@@ -62,18 +57,19 @@ def linear(
     def arriving(row: Row) -> bool:
         return row.inputs[0] is not None and row.inputs[0][-1] == inner
 
-    facts = [Fact(f"{inner} numbers arrive", fits or arriving, 4)]
-    if declared is not None:
-        facts.append(set_to("in_features", declared))
+    facts = [
+        Fact(f"{inner} numbers arrive", arriving, 4),
+        set_to("in_features", declared),
+    ]
     if outputs is not None:
         facts.append(set_to("out_features", outputs))
-    room = "another number" if declared is None else f"{declared}"
-    sizes = {inner: "what arrives at the linear layer"}
-    if declared is not None:
-        sizes[declared] = "what its weight was made for"
+    sizes = {
+        inner: "what arrives at the linear layer",
+        declared: "what its weight was made for",
+    }
     return Clue(
         f"A linear layer (fully connected) has one weight for each input and output. "
-        f"Its weight was made for {room} inputs, but {inner} numbers arrive.",
+        f"Its weight was made for {declared} inputs, but {inner} numbers arrive.",
         f"Give it the number that arrives: nn.Linear({inner}, …); in a document leave "
         "in_features out. If a map arrives that was never flattened, insert flatten.",
         ("linear",),

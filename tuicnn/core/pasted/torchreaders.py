@@ -85,6 +85,9 @@ def sequence_pool_clue(found: re.Match[str]) -> Clue:
 def transposed_clue(found: re.Match[str]) -> Clue:
     """Return the clue of such a message: transposed."""
     sizes = numbers(found[1])
+    maps = [sizes]
+    if len(sizes) == 2 and sizes[0] == 1:  # how PyTorch shows a sequence
+        maps.append(sizes[1:])
     return Clue(
         "A transposed convolution paints a patch for each cell, and its padding cuts "
         "the edges off: here it cuts everything.",
@@ -92,8 +95,8 @@ def transposed_clue(found: re.Match[str]) -> Clue:
         ("conv_transpose",),
         (
             Fact(
-                f"a map of {spell(sizes)} arrives",
-                lambda row: row.inputs[0] is not None and row.inputs[0][1:] == sizes,
+                f"a map of {spell(maps[-1])} arrives",
+                lambda row: row.inputs[0] is not None and row.inputs[0][1:] in maps,
                 3,
             ),
         ),
