@@ -11,7 +11,9 @@ from tests.core.test_expect import report
 from tuicnn.core.accounting import each_step
 from tuicnn.core.chain import chain
 from tuicnn.core.check import check
+from tuicnn.core.diagnostics import Severity
 from tuicnn.core.explain import explain_layer, explain_network
+from tuicnn.core.explain.layer import first_error
 from tuicnn.core.explain.lines import WIDTH
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import (
@@ -23,9 +25,11 @@ from tuicnn.core.layers import (
     GlobalMaxPool,
     InstanceNorm,
     Linear,
+    MaxPool2d,
     Pad,
     Relu,
     Reshape,
+    SeparableConv2d,
     Upsample,
 )
 from tuicnn.core.network import Network
@@ -195,3 +199,23 @@ def test_a_fix_never_sets_a_field_to_what_it_does_not_take() -> None:
     (problem,) = [one for one in found.diagnostics if one.field == "num_features"]
     assert problem.fixes == ()
     assert problem.hint == "Leave num_features out: the stack knows it."
+
+
+def test_a_sum_too_long_for_its_line_has_its_total_below() -> None:
+    layer = SeparableConv2d(out_channels=1_000_000, kernel_size=100)
+    network = Network(name="n", input=(1_000_000, 101, 101), layers=(layer,))
+    lines = explain_network(check(network))
+    at = lines.index("    parameters: 1000000·1·100·100 + 1000000·1000000·1 + 1000000")
+    assert lines[at + 1] == "      = 1,010,001,000,000"
+    assert_fits(lines)
+
+
+def test_only_an_error_is_the_first_error() -> None:
+    pool = MaxPool2d(kernel_size=3, stride=2)
+    warned = Network(name="n", input=(1, 4, 4), layers=(pool,))
+    found = check(warned)
+    assert [one.severity for one in found.diagnostics] == [Severity.WARNING]
+    assert first_error(found) == []
+    wrong = check(warned.changed(layers=(pool, Linear(out_features=2))))
+    assert wrong.diagnostics[0].severity is Severity.WARNING
+    assert first_error(wrong)[0].startswith("linear_1: ")

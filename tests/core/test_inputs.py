@@ -139,6 +139,45 @@ def test_an_input_beyond_the_limits_is_not_tried(entering: list[int]) -> None:
     assert found.smallest is None
 
 
+def halved(kernel: int) -> list[dict]:
+    """Return a branch that halves a map, and takes the mean of what is left."""
+    return [{**POOL, "kernel_size": kernel}, {"type": "global_avg_pool"}]
+
+
+@pytest.mark.parametrize(
+    ("layers", "entering", "said"),
+    [
+        ([{"type": "parallel", "merge": "add", "branches": [halved(2), halved(3)]}],
+         [3, 9, 9], ["Each side may be 3 or more.",
+                     "parallel_1.1.max_pool2d_1 sets the least: it refuses 2.",
+                     "Each side: every size loses some."]),
+        ([POOL, {"type": "flatten"}, {"type": "linear", "in_features": 144,
+                                      "out_features": 2}],
+         [4, 13, 13], ["Each side may be 13 to 14.",
+                       "linear_1 sets the least: it refuses 12.",
+                       "linear_1 sets the most.",
+                       "Each side loses none at 13: a size that is 1 more than a "
+                       "multiple of 2."]),
+        ([{"type": "conv2d", "out_channels": 4, "kernel_size": 1, "stride": 4},
+          {"type": "flatten"}, {"type": "linear", "in_features": 4, "out_features": 2}],
+         [3, 3, 3], ["Each side may be 1 to 4.", "linear_1 sets the most.",
+                     "Each side: no legal size loses any."]),
+        ([POOL], [3, 9, 9], ["Each side may be 3 or more.",
+                             "Each side loses none at 7, 9, 11, 13 and so on: a size "
+                             "that is 1 more than a multiple of 2."]),
+    ],
+)  # fmt: skip
+def test_which_sizes_there_are_is_told_in_words(
+    layers: list[dict], entering: list[int], said: list[str]
+) -> None:
+    found = found_in(network(layers, entering))
+    assert_claims_hold(found, 45)
+    text = " ".join("\n".join(explain_inputs(found)).split())
+    assert [one for one in said if one not in text] == []
+    assert ("sets the most" in text) == ("linear_1 sets the most." in said)
+    assert ("sets the least" in text) == (found.smallest != (3, 1, 1))
+
+
 def test_a_vector_has_nothing_to_choose() -> None:
     found = found_in(preset("matlab-2-6-1"))
     assert found.axes == ()

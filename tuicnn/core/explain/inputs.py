@@ -15,6 +15,7 @@ from tuicnn.core.explain.symbolic import remainders_told
 from tuicnn.core.layers.shaping import Flatten
 from tuicnn.core.shapes import elements, spell
 from tuicnn.core.symbolic.domain import MOST
+from tuicnn.core.wording import listed
 
 if TYPE_CHECKING:
     from tuicnn.core.inputs import Choice, ValidInputs
@@ -90,8 +91,10 @@ def _lossless(found: ValidInputs) -> Iterator[str]:
         elif _kept(lossless) == _kept(choice.sizes) and choice.plain:
             yield f"{name}: no legal size loses any."
         else:
-            shown = ", ".join(map(spelled, choice.near))
-            yield f"{name} loses none at {shown} and so on" + (
+            shown = [spelled(one) for one in choice.near]
+            further = next(lossless.above(choice.near[-1] + 1), None) is not None
+            told = f"{', '.join(shown)} and so on" if further else listed(shown)
+            yield f"{name} loses none at {told}" + (
                 f": a size that {remainders_told(lossless)}." if choice.plain else "."
             )
             if choice.size not in choice.near:
