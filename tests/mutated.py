@@ -68,10 +68,12 @@ Kind = tuple[list[bytes], Callable[[bytes], None]]
 
 
 def documents(folder: Path) -> Kind:
-    """Documents: read, checked, analysed, and said as Markdown."""
+    """Documents: read, checked, analysed, said as Markdown, and two problems mended."""
     from tests.documents import FOLDER
     from tuicnn.core.check import check
+    from tuicnn.core.fixes import fixes_of
     from tuicnn.core.reading import read_text
+    from tuicnn.core.unreadable import with_unreadable
     from tuicnn.interop.analysis import to_json
     from tuicnn.interop.markdown import to_markdown
 
@@ -93,6 +95,9 @@ def documents(folder: Path) -> Kind:
             told = found.diagnostics
             json.loads(to_json(found))
             to_markdown(found)
+            whole = with_unreadable(report)
+            for one in whole.diagnostics[:2]:
+                fixes_of(whole, one)
         for one in told:
             assert (one.message + one.hint).isprintable(), one
             assert one.message and one.line, one
@@ -290,10 +295,10 @@ def main() -> None:
     except BaseException:
         place = Path(tempfile.gettempdir()) / f"mutated-{kind}-{seed}"
         place.write_bytes(data)
-        print(f"the input stands in {place}", file=sys.stderr)  # noqa: T201
+        print(f"the input stands in {place}", file=sys.stderr)  # noqa: T201 - a program
         raise
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{kind}: {count:,} inputs, at most {most} MiB")  # noqa: T201
+    print(f"{kind}: {count:,} inputs, at most {most} MiB")  # noqa: T201 - a program
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ class Soak:
             self.one.app.post_message(key(one))
         waiting = True
         while waiting:
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # the app works meanwhile
             screens = self.one.app.screen_stack
             waiting = any(it.message_queue_size for it in (self.one.app, *screens))
         self.made[action] += self.one.network is not before

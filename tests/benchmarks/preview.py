@@ -67,7 +67,7 @@ def race(name: str, options: argparse.Namespace, threads: int) -> float:
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(options.rounds):
         for found, run in zip(times, (ours, theirs), strict=True):
-            sleep(PAUSE)
+            sleep(PAUSE)  # else what ran before still warms or spins
             run()
             started = perf_counter()
             run()

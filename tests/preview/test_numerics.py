@@ -10,7 +10,7 @@ from tests.preview.settings import KINDS, settings, tiles
 
 twin = pytest.importorskip("tests.preview.twin")
 
-from tuicnn.preview.run import Forward, Options  # noqa: E402
+from tuicnn.preview.run import Forward, Options  # noqa: E402 - after the twin, else nothing is skipped
 
 pytestmark = pytest.mark.peers
 

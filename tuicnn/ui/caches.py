@@ -30,4 +30,4 @@ def forget_widgets() -> None:
     def grounds(_: StylesCache, base: Color, under: Color) -> tuple[Style, Style]:
         return _grounds(base, under)
 
-    StylesCache.get_inner_outer = grounds  # type: ignore[method-assign, assignment]  # meant
+    StylesCache.get_inner_outer = grounds  # type: ignore[method-assign, assignment]  # for good

@@ -101,7 +101,8 @@ class DocumentScreen(Screen[None]):
         if not typed or typed[-1] is not network or shown is network:
             typed = [network]
         if all(one is not shown for one in typed):
-            self.tell("Not done: the network has changed meanwhile.", "warning")
+            why = "Not done: the network has changed meanwhile. Try it again."
+            self.tell(why, "warning")
             return
         self.do(edit)
         self._typed = [*typed, self.session.network]

@@ -50,8 +50,9 @@ def run_editor(source: str | None) -> int:
 def collect_seldom() -> None:
     """Look for garbage seldom: one look at a long stack takes longer than a key may.
 
-    What Textual leaves behind after each layout is garbage that only a second look
-    finds: after more than five first ones, it takes longer than a key may, too.
+    Each edit leaves some 3,000 objects that hold one another: layouts of Textual's.
+    Twenty first looks gather so many that the second one takes 35 ms, and the memory
+    that they took is not given back.
     """
     gc.freeze()
     gc.set_threshold(20_000, 5, 5)
