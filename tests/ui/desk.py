@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +13,7 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from tests.ui.waiting import until
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import Add, Block, Conv2d, Flatten, Linear, Parallel, Relu
@@ -28,7 +28,6 @@ from tuicnn.ui.widgets.problems import Problems
 from tuicnn.ui.widgets.stack import Stack
 
 WIDE, MEDIUM, NARROW = (120, 40), (80, 24), (50, 20)
-_PATIENCE = 10.0
 
 
 def at(*path: int | str) -> Pointer:
@@ -212,10 +211,7 @@ class Desk:
 
     async def until(self, true: Callable[[], object], what: str = "") -> None:
         """Wait until something is true."""
-        end = time.monotonic() + _PATIENCE
-        while not true():
-            assert time.monotonic() < end, what or "it never came true"
-            await self.pilot.pause(0.01)
+        await until(self.pilot, true, what)
 
 
 @asynccontextmanager

@@ -11,12 +11,16 @@ from textual.widgets import Static
 
 import tuicnn.ui
 from tests.preview.networks import network, preset
+from tests.ui.waiting import until
 from tuicnn.core.check import check
 from tuicnn.core.network import Network
 from tuicnn.ui.forwarding import Kept, Passed, run_pass
 from tuicnn.ui.histogram import tally
 from tuicnn.ui.widgets.activations import Activations
 from tuicnn.ui.widgets.heat import Facts, HeatMap, Histogram
+
+_LONGER = 0.2
+"""Seconds after which the pane would have asked for what it must not ask for."""
 
 STYLES = Path(tuicnn.ui.__path__[0]) / "styles" / "activations.tcss"
 
@@ -191,13 +195,12 @@ async def test_another_layer_starts_at_its_first_channel_and_is_asked_for_once()
         for path in paths[1:4]:
             app.pane.path = path
         assert app.pane.channel == 0
-        await pilot.pause(0.3)
+        await until(pilot, lambda: app.wanted)
         assert app.said("caption") == "Its values come with the next pass."
-        assert app.wanted == [paths[3]]
         app.pane.passed = made(preset("lenet5"), paths[3])
-        await pilot.pause(0.3)
+        await until(pilot, lambda: app.said("caption").startswith("channel 1 of "))
+        await pilot.pause(_LONGER)
         assert app.wanted == [paths[3]]
-        assert app.said("caption").startswith("channel 1 of ")
 
 
 async def test_nothing_is_asked_for_while_a_pass_runs_or_nobody_looks():
@@ -206,14 +209,14 @@ async def test_nothing_is_asked_for_while_a_pass_runs_or_nobody_looks():
         other = app.passed.confirmations[2].path
         app.pane.busy = 0.1
         app.pane.path = other
-        await pilot.pause(0.2)
+        await pilot.pause(_LONGER)
         assert app.wanted == []
         app.pane.display = False
         app.pane.busy = None
-        await pilot.pause(0.2)
+        await pilot.pause(_LONGER)
         assert app.wanted == []
         app.pane.display = True
-        await pilot.pause(0.3)
+        await until(pilot, lambda: app.wanted)
         assert app.wanted == [other]
 
 
@@ -221,9 +224,9 @@ async def test_nothing_is_asked_for_without_a_layer():
     app = lenet(CONV)
     async with app.run_test(size=(60, 20)) as pilot:
         app.pane.path = ""
-        await pilot.pause(0.2)
+        await until(pilot, lambda: app.said("layer").startswith("Select a layer to "))
+        await pilot.pause(_LONGER)
         assert app.wanted == []
-        assert app.said("layer") == "Select a layer to see its values."
 
 
 async def test_a_vector_shows_the_chosen_value():
@@ -263,7 +266,7 @@ async def test_why_a_layer_was_not_kept_is_told():
     app = Pane(passed, CONV)
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.said("caption") == "Too much."
-        await pilot.pause(0.2)
+        await pilot.pause(_LONGER)
         assert app.wanted == []
 
 

@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.color import Color
 
 from tests.documents import preset_text
+from tests.ui.waiting import until
 from tuicnn.core.edits import Remove
 from tuicnn.core.reading import read_text
 from tuicnn.errors import UsageError
@@ -90,9 +91,7 @@ async def test_the_palette_has_every_action_and_runs_it(document):
         assert len(app.session.network.layers) == 11
         await pilot.press("ctrl+p")
         await pilot.press(*"channels first", "enter")
-        await pilot.pause()
-        await pilot.pause()
-        assert app.screen.last
+        await until(pilot, lambda: getattr(app.screen, "last", False))
 
 
 async def test_a_dialog_keeps_the_key_of_the_palette_to_itself(document):
@@ -112,7 +111,7 @@ async def test_a_signal_keeps_the_work_and_ends_with_its_status(document):
         await pilot.pause()
         app.screen.do(first_removed())
         os.kill(os.getpid(), signal.SIGTERM)
-        await pilot.pause(0.2)
+        await until(pilot, lambda: app.return_code is not None)
     assert app.return_code == 128 + signal.SIGTERM
     kept = read_text(recovery.read(app.kept).document).network
     assert kept == app.session.network
@@ -126,7 +125,7 @@ async def test_a_fault_of_ours_keeps_the_work_and_writes_a_log(document, capsys)
             await pilot.pause()
             app.screen.do(first_removed())
             app.screen.call_later(lambda: 1 / 0)
-            await pilot.pause(0.2)
+            await until(pilot, lambda: app.return_code is not None)
     assert app.return_code == 1
     assert "ZeroDivisionError" in Path(app.log_file).read_text("utf-8")
     assert read_text(recovery.read(app.kept).document).network == app.session.network

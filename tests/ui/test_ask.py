@@ -5,6 +5,7 @@ from textual import events
 from textual.app import App
 from textual.widgets import Button, Static
 
+from tests.ui.waiting import until
 from tuicnn.ui.dialogs.ask import LONGEST, Ask, AskText, Line, visible
 
 SIZES = [(1, 1), (10, 5), (30, 8), (80, 24), (120, 40)]
@@ -156,7 +157,8 @@ async def test_keys_that_come_after_the_answer_do_not_answer_again():
         await pilot.pause()
         for key in ("enter", "enter", "escape"):
             app.post_message(events.Key(key, None))
-        await pilot.pause(0.1)
+        await until(pilot, lambda: app.answers)
+        await pilot.pause()
         assert app.answers == ["net"]
         assert app.screen is app.screen_stack[0]
 

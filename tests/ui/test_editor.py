@@ -24,7 +24,8 @@ from tests.ui.desk import (
     keys_of,
     sample,
 )
-from tuicnn.core.layers import Linear, Relu
+from tuicnn.core.edits import Remove
+from tuicnn.core.layers import Block, Conv2d, Relu
 from tuicnn.core.network import Network
 from tuicnn.session import Session
 from tuicnn.ui.dialogs.ask import Ask, AskText, Dialog
@@ -141,14 +142,20 @@ async def preview(desk: Desk, key: str):
     assert all(desk.editor.ticks.values())
 
 
+def endless() -> Network:
+    """Return a network whose forward pass takes far longer than anybody's patience."""
+    conv = Conv2d(out_channels=64, kernel_size=3, padding=1)
+    heavy = Block(name="heavy", repeat=500, layers=(conv,))
+    return Network(name="endless", input=(64, 256, 256), layers=(heavy,))
+
+
 @scene("preview.cancel")
 async def cancel(desk: Desk, key: str):
     await confirmed(desk)
-    heavy = tuple(Linear(out_features=3000, name=f"l{n}") for n in range(12))
-    net = Network(name="heavy", input=(3000,), layers=heavy)
-    desk.editor.edit(Session(net))
+    desk.editor.edit(Session(endless()))
     await desk.quiet()
     desk.app.post_message(_key("f5"))
+    await desk.until(lambda: desk.editor._token is not None)
     desk.app.post_message(_key(key))
     await desk.until(lambda: desk.editor._token is None)
     assert desk.editor.passed is None  # it was stopped, and did not end
@@ -482,3 +489,14 @@ async def test_a_dialog_that_is_gone_lets_go_of_the_lines_it_showed():
         gc.collect()
         assert kept
         assert [it for it in kept if it() is not None] == []
+
+
+async def test_a_pass_that_is_soon_to_begin_is_cancelled_too():
+    async with desk() as one:
+        await confirmed(one)
+        one.editor.do(Remove((at(1),), "b"))
+        one.editor.action_cancel()
+        await one.pilot.pause(0.6)  # longer than it rests before it begins
+        assert one.editor.passed is None
+        await one.press("f5")
+        await confirmed(one)

@@ -5,6 +5,7 @@ from textual.app import App
 from textual.widgets import OptionList, Static
 
 from tests.documents import preset_report, report_of_text, text_of
+from tests.ui.waiting import settled
 from tuicnn.errors import FileError
 from tuicnn.interop.formats import FORMATS, format_of, suffix_of
 from tuicnn.ui.dialogs.ask import Line
@@ -24,12 +25,6 @@ class Asking(App):
 
     def on_mount(self):
         self.push_screen(self.dialog, self.answers.append)
-
-
-async def settled(pilot):
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 def type_in(app, text):

@@ -8,6 +8,7 @@ from textual.app import App
 from textual.widgets import OptionList
 
 from tests.documents import FOLDER, PRESETS
+from tests.ui.waiting import settled
 from tuicnn.presets import preset_path
 from tuicnn.ui.dialogs.ask import Ask, AskText, Line
 from tuicnn.ui.dialogs.export import ExportDialog
@@ -34,12 +35,6 @@ class Asking(App):
 
     def on_mount(self):
         self.push_screen(self.dialog, self.answers.append)
-
-
-async def settled(pilot):
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 async def press(pilot, *keys):

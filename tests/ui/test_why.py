@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from tests.documents import preset_report, report_of_text, text_of
 from tests.ui.desk import Desk, at, desk, faulty, key, keys_of, sample
+from tests.ui.waiting import until
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.layers import Conv2d, Relu
@@ -106,13 +107,12 @@ class Walk:
     async def told(self, words: str = "") -> None:
         """Wait until the number that is looked at is explained."""
         value = self.path.rpartition(" ")[2]
-        end = time.monotonic() + 10
-        while True:
+
+        def told() -> bool:
             said = self.text("because")
-            if said.startswith(value) and words in said:
-                return
-            assert time.monotonic() < end, f"{words} is not in {said}"
-            await self.pilot.pause(0.01)
+            return said.startswith(value) and words in said
+
+        await until(self.pilot, told, f"{value} {words} is not told")
 
 
 @asynccontextmanager

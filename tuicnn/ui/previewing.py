@@ -83,8 +83,6 @@ class PreviewingScreen(FilingScreen):
         report = self.session.report
         pane = self.query_one(Activations)
         pane.note = ""
-        if self._resting is not None:
-            self._resting.stop()
         if automatic(report):
             self._resting = self.set_timer(_REST, self._begin)
         elif report.valid:
@@ -111,6 +109,10 @@ class PreviewingScreen(FilingScreen):
         return None
 
     def _stop(self) -> None:
+        """Stop the pass that runs, and the one that is soon to begin."""
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
         if self._token is not None:
             self._token.set()
             self._token = None
