@@ -14,8 +14,9 @@ from tests.preview.networks import network, preset
 from tests.ui.waiting import until
 from tuicnn.core.check import check
 from tuicnn.core.network import Network
-from tuicnn.ui.forwarding import Kept, Passed, run_pass
+from tuicnn.ui.forwarding import run_pass
 from tuicnn.ui.histogram import tally
+from tuicnn.ui.passed import Kept, Passed
 from tuicnn.ui.widgets.activations import Activations
 from tuicnn.ui.widgets.heat import Facts, HeatMap, Histogram
 

@@ -18,15 +18,14 @@ from tuicnn.core.network import Network
 from tuicnn.preview.faults import Cancelled, LayerFault
 from tuicnn.preview.run import Options, estimate, preview
 from tuicnn.ui.forwarding import (
-    _KEPT,
     AUTOMATIC,
-    _kept,
     automatic,
     cost,
     invitation,
     run_pass,
     save_activations,
 )
+from tuicnn.ui.passed import WHOLE, kept_of
 
 SMALL = ("lenet5", "alexnet-torchvision", "conv1d-audio", "matlab-2-6-1", "separable")
 BROKEN = [{"type": "conv2d", "out_channels": 4, "kernel_size": 9}]
@@ -120,11 +119,11 @@ def test_an_unknown_layer_keeps_nothing():
 @given(st.lists(st.integers(1, 3000), min_size=1, max_size=4))
 def test_no_more_than_a_limit_is_kept(shape):
     # One number, repeated without memory: only what is kept is ever copied.
-    kept = _kept("x", np.broadcast_to(np.float32(1), (1, *shape)))
-    assert kept.values.size <= _KEPT
+    kept = kept_of("x", np.broadcast_to(np.float32(1), (1, *shape)))
+    assert kept.values.size <= WHOLE
     assert kept.values.ndim == len(shape)
     assert kept.shape == tuple(shape)
-    if math.prod(shape) <= _KEPT:
+    if math.prod(shape) <= WHOLE:
         assert kept.share == 1
     for axis, count in enumerate(kept.values.shape):
         assert kept.place(axis, count - 1) < shape[axis]
@@ -132,13 +131,13 @@ def test_no_more_than_a_limit_is_kept(shape):
 
 def test_long_vectors_keep_every_nth_value():
     values = np.arange(2**20, dtype=np.float32).reshape(1, -1)
-    kept = _kept("x", values)
+    kept = kept_of("x", values)
     assert kept.steps == (4,)
     assert kept.values[:2].tolist() == [kept.place(0, 0), kept.place(0, 1)] == [2, 6]
 
 
 def test_huge_maps_keep_64_channels_of_256_by_256():
-    kept = _kept("x", np.broadcast_to(np.float32(1), (1, 128, 1024, 512)))
+    kept = kept_of("x", np.broadcast_to(np.float32(1), (1, 128, 1024, 512)))
     assert kept.values.shape == (64, 256, 256)
     assert kept.steps == (2, 4, 2)
 

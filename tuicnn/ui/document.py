@@ -20,7 +20,7 @@ from tuicnn.core.edits import Edit, EditRefused
 from tuicnn.core.network import Network
 from tuicnn.core.report import Report
 from tuicnn.session import Session
-from tuicnn.ui.forwarding import Passed
+from tuicnn.ui.passed import Passed
 
 _READING = 4.0
 """Seconds that a message stays."""

@@ -1,4 +1,4 @@
-"""The background forward pass: whether it runs by itself, its result, its files.
+"""The background forward pass: whether it runs by itself, how it is made, its files.
 
 It never touches a widget. It imports NumPy only when a pass is made, so that the
 editor may import it and still start fast.
@@ -11,23 +11,20 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from tuicnn.core.diagnostics import Severity
-from tuicnn.core.network import Network
 from tuicnn.core.report import INPUT, Report
 from tuicnn.core.shapes import Shape
 from tuicnn.core.wording import bytes_spelled, short
 from tuicnn.preview.faults import Cancelled, LayerFault, PreviewError, TooMuchMemory
+from tuicnn.ui.passed import WHOLE, Kept, Passed, kept_of
 
 if TYPE_CHECKING:
-    from tuicnn.preview.confirm import Confirmation
     from tuicnn.preview.inputs import Input
     from tuicnn.preview.kernels.window import Array
-    from tuicnn.preview.run import Forward, Trace
-    from tuicnn.ui.histogram import Tally
+    from tuicnn.preview.run import Forward
 
 Progress = Callable[[str, float], None]
 """Told a layer's path, and the share of multiplications that are done."""
@@ -41,75 +38,8 @@ _ROWS: Final = 2_000
 _ACTIVATIONS: Final = 50_000_000
 """Numbers in all outputs up to which it does."""
 
-_CHANNELS, _SIDE = 64, 256
-_KEPT: Final = _CHANNELS * _SIDE * _SIDE
-"""Numbers of an activation that is kept whole."""
-_FEATURES: Final = 2**18
-"""Numbers of a vector that is kept whole."""
 _PAUSE: Final = 0.05
 """Seconds between two reports of progress."""
-
-
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """The output of one layer, or what of it was kept.
-
-    Attributes:
-        path: Path of the layer.
-        shape: Shape of the whole output, without the batch.
-        values: Its values, (C, *sizes) or (features,).
-        steps: Along each axis, one of how many values was kept.
-        tally: How many of those that were kept lie where.
-    """
-
-    path: str
-    shape: Shape
-    values: Array
-    steps: Shape
-    tally: Tally
-
-    def place(self, axis: int, index: int) -> int:
-        """Return where a kept index stands in the whole output."""
-        return self.steps[axis] // 2 + index * self.steps[axis]
-
-    @property
-    def share(self) -> int:
-        """One of how many values was kept; 1: all were."""
-        return math.prod(self.steps)
-
-
-@dataclass(frozen=True, eq=False)
-class Passed:
-    """What became of a forward pass.
-
-    Attributes:
-        network: The network that it was made for.
-        confirmations: Each row of the core beside what was seen of it.
-        trace: What was seen; None where no pass was made.
-        failure: Why none was made, as a sentence; else empty.
-        kept: The output of the layer that was asked for.
-        asked: Path of that layer, whether or not its output could be kept.
-        note: Why it was not kept; else empty.
-        entered: What went in, as a sentence; empty for random numbers.
-    """
-
-    network: Network
-    confirmations: tuple[Confirmation, ...] = ()
-    trace: Trace | None = None
-    failure: str = ""
-    kept: Kept | None = None
-    asked: str | None = None
-    note: str = ""
-    entered: str = ""
-
-    @property
-    def disagreement(self) -> Confirmation | None:
-        """The first row in which prediction and observation differ."""
-        return next((one for one in self.confirmations if not one.confirmed), None)
-
-    def confirmation(self, path: str) -> Confirmation | None:
-        """Return the row of a path."""
-        return next((one for one in self.confirmations if one.path == path), None)
 
 
 def cost(report: Report) -> int:
@@ -184,7 +114,7 @@ def _passed(
 
     def observe(path: str, values: Array) -> None:
         if path == source and not found:
-            found.append(_kept(keep or "", values))
+            found.append(kept_of(keep or "", values))
 
     x = random_input(settled.plan.input) if given is None else given.array
     if source == "":
@@ -201,7 +131,7 @@ def _settled(report: Report, keep: str | None) -> tuple[Forward, str]:
     from tuicnn.preview.run import Forward, default_limit
 
     settled = Forward(report.network, observed=keep is not None)
-    if keep is None or settled.peak + 4 * _KEPT <= default_limit():
+    if keep is None or settled.peak + 4 * WHOLE <= default_limit():
         return settled, ""
     need = bytes_spelled(settled.peak)
     return Forward(report.network), f"To keep its values would need {need} of memory."
@@ -216,32 +146,6 @@ def _source(report: Report, path: str) -> str | None:
             return ""
         row = report.rows[source]
     return None if row is None else row.path
-
-
-def _kept(path: str, values: Array) -> Kept:
-    """Return a copy of the first sample, or of so much of it as is kept."""
-    from tuicnn.ui.histogram import tally
-
-    sample = values[0]
-    steps = _steps(sample.shape)
-    copy = sample[tuple(slice(step // 2, None, step) for step in steps)].copy()
-    return Kept(path, sample.shape, copy, steps, tally(copy))
-
-
-def _steps(shape: Shape) -> Shape:
-    """Return along each axis how many values stand for one, for at most `_KEPT`."""
-    if len(shape) == 1:
-        return (-(-shape[0] // _FEATURES),)
-    if math.prod(shape) <= _KEPT:
-        return (1,) * len(shape)
-    side = _SIDE * _SIDE if len(shape) == 2 else _SIDE
-    most = [shape[0], *(min(size, side) for size in shape[1:])]
-    for axis in range(max(1, len(shape) - 2)):  # Channels; of a volume, its depth.
-        if math.prod(most) > _KEPT:
-            others = math.prod(most) // most[axis]
-            room = _CHANNELS if axis == 0 else max(1, _KEPT // others)
-            most[axis] = min(most[axis], room)
-    return tuple(-(-size // kept) for size, kept in zip(shape, most, strict=True))
 
 
 def read_given(text: str, sample: Shape) -> Input:

@@ -24,13 +24,13 @@ from tuicnn.preview.faults import Cancelled, PreviewError
 from tuicnn.session import Session
 from tuicnn.ui.filing import FilingScreen
 from tuicnn.ui.forwarding import (
-    Passed,
     automatic,
     invitation,
     read_given,
     run_pass,
     save_activations,
 )
+from tuicnn.ui.passed import Passed
 from tuicnn.ui.widgets.activations import Activations
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tuicnn.core.wording import brief
 from tuicnn.ui.columns import oriented
-from tuicnn.ui.forwarding import Kept, Passed
+from tuicnn.ui.passed import Kept, Passed
 
 if TYPE_CHECKING:
     from tuicnn.preview.confirm import Confirmation

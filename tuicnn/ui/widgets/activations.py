@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tuicnn.core.wording import brief
-from tuicnn.ui.forwarding import Kept, Passed
+from tuicnn.ui.passed import Kept, Passed
 from tuicnn.ui.verdict import caption_of, facts, progress_said, title_of, verdict
 from tuicnn.ui.widgets.heat import Facts, HeatMap, Histogram
 
