@@ -16,11 +16,11 @@ from tuicnn.ui.heatmap import (
     folded,
     heat,
     runs,
-    sampled,
     shades,
     spelled,
 )
 from tuicnn.ui.histogram import histogram, tally
+from tuicnn.ui.pixels import sampled
 
 ROOM = st.integers(1, 30)
 VALUES = st.floats(width=32) | st.sampled_from([0.0, 1.0, math.nan, math.inf])

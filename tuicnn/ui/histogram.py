@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuicnn.ui.heatmap import EIGHTHS, Numbers, spelled
+from tuicnn.ui.heatmap import EIGHTHS, spelled
+from tuicnn.ui.pixels import Numbers
 
 _BLOCK: Final = 2**16
 """Values that are counted at once."""

@@ -16,8 +16,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from tuicnn.ui.heatmap import Cell, Numbers, Picture
+    from tuicnn.ui.heatmap import Cell, Picture
     from tuicnn.ui.histogram import Tally
+    from tuicnn.ui.pixels import Numbers
 
 _TWO_COLUMNS = 33
 """Columns from which names and values stand in two columns."""
