@@ -12,7 +12,7 @@ from tests.ui.waiting import settled
 from tuicnn.presets import preset_path
 from tuicnn.ui.dialogs.ask import Ask, AskText, Line
 from tuicnn.ui.dialogs.export import ExportDialog
-from tuicnn.ui.dialogs.open import Description, OpenDialog
+from tuicnn.ui.dialogs.open import OpenDialog
 from tuicnn.ui.dialogs.save import SaveAs
 from tuicnn.ui.openable import (
     Entry,
@@ -21,6 +21,7 @@ from tuicnn.ui.openable import (
     presets_with,
     recent_with,
 )
+from tuicnn.ui.widgets.description import Description
 
 SIZES = [(1, 1), (10, 5), (30, 8), (80, 24), (120, 40)]
 

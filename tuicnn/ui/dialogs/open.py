@@ -8,20 +8,16 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
-from tuicnn.files import shown
-from tuicnn.ui.diagram import described
 from tuicnn.ui.dialogs.ask import Dialog, Line, visible
 from tuicnn.ui.openable import (
     Entry,
@@ -30,46 +26,16 @@ from tuicnn.ui.openable import (
     folder_entry,
     glance_at,
     listing_of,
-    presets_with,
-    recent_with,
-    shortened,
 )
 from tuicnn.ui.options import Options
-
-_MOST: Final = 500
-"""Entries of a section that are listed at once."""
+from tuicnn.ui.sections import Remark, Rows, path_typed, rows_of, sections_for
+from tuicnn.ui.widgets.description import Description
 
 _KEPT: Final = 16
 """Descriptions that are kept while the dialog is open."""
 
 _PAUSE: Final = 0.03
 """Seconds that the cursor rests on an entry before it is read."""
-
-
-class Section(NamedTuple):
-    """Entries below a heading; where there are none, a line that says why."""
-
-    heading: str
-    entries: Sequence[Entry]
-    empty: str
-
-
-class Description(Widget):
-    """The document under the cursor: title, figures, and a picture of its stack."""
-
-    last: reactive[bool] = reactive(False)
-    """Whether shapes are written channels last."""
-    glance: reactive[Glance | None] = reactive(None)
-    """What was seen of it; None while nothing is."""
-
-    def render(self) -> Content:
-        if self.glance is None:
-            return Content("")
-        report, message, hint = self.glance
-        if report is not None:
-            return described(report, *self.content_size, self.last)
-        told = Content.styled(visible(hint).plain, "dim")
-        return Content("\n\n").join([visible(message), told])
 
 
 class OpenDialog(Dialog[str]):
@@ -138,8 +104,7 @@ class OpenDialog(Dialog[str]):
         self._recent = [path for path in recent if os.path.isabs(path)]
         self._folder = os.path.abspath(folder)
         self._title = title
-        self._rows: list[Entry | None] = []
-        self._firsts: list[int] = []
+        self._rows = Rows()
         self._wanted: Entry | None = None
         self._inside: str | None = None
         self._listings: dict[str, Listing | None] = {}
@@ -174,76 +139,23 @@ class OpenDialog(Dialog[str]):
     @property
     def _typed(self) -> str | None:
         """The path that was typed; None if it is none."""
-        query = self.query_one(Line).value.strip()
-        if "/" in query or query.startswith("~"):
-            return os.path.join(self._folder, os.path.expanduser(query))
-        return None
+        return path_typed(self.query_one(Line).value, self._folder)
 
     @property
     def _entry(self) -> Entry | None:
         """The entry under the cursor."""
-        at = self.query_one(OptionList).highlighted
-        return None if at is None or at >= len(self._rows) else self._rows[at]
+        return self._rows.entry(self.query_one(OptionList).highlighted)
 
     def _refresh(self) -> None:
         """List what the query asks for, put the cursor on it, and describe that."""
-        self._rows, self._firsts = [], []
-        options = []
-        for section in self._sections():
-            options.append(_remark(section.heading, "bold $text-accent"))
-            self._rows.append(None)
-            if section.entries:
-                self._firsts.append(len(self._rows))
-            listed = section.entries[:_MOST]
-            options += map(_option, listed)
-            self._rows += listed
-            more = len(section.entries) - len(listed)
-            told = f"and {more:,} more: type to search" if more else section.empty
-            if more or not listed:
-                options.append(_remark(f"  {told}", "dim"))
-                self._rows.append(None)
+        query = self.query_one(Line).value
+        self._rows = rows_of(
+            sections_for(query, self._recent, self._folder, self._listing)
+        )
         choices = self.query_one(OptionList)
-        choices.set_options(options)
-        choices.highlighted = self._cursor()
+        choices.set_options(map(_option, self._rows.lines))
+        choices.highlighted = self._rows.cursor(self._wanted, self._inside)
         self._describe()
-
-    def _sections(self) -> list[Section]:
-        """Return what there is for the query: of a path its folder, else all three."""
-        typed = self._typed
-        if typed is not None:
-            return [self._path_section(typed)]
-        query = self.query_one(Line).value.strip()
-        recent = recent_with(query, self._recent)
-        sections = [
-            Section("Recent files", recent, "no recent files yet"),
-            Section("Presets", presets_with(query), "no presets are installed"),
-            self._folder_section(query),
-        ]
-        if not query:
-            return sections
-        nothing = Section("Nothing matches", (), "a path begins with / or ~")
-        return [one for one in sections if one.entries] or [nothing]
-
-    def _path_section(self, typed: str) -> Section:
-        """Return the entries that a path which is being typed may become."""
-        folder, beginning = os.path.split(typed)
-        folder = os.path.normpath(folder)
-        low = shown(beginning).casefold()
-        listing = self._listing(folder)
-        found = [one for one in listing.entries if one.label.casefold().startswith(low)]
-        return Section(shortened(folder), found, listing.problem or "no such file here")
-
-    def _folder_section(self, query: str) -> Section:
-        """Return the entries of the folder that hold every word of a query."""
-        words = query.casefold().split()
-        listing = self._listing(self._folder)
-        found = [
-            one
-            for one in listing.entries
-            if all(word in one.label.casefold() for word in words)
-        ]
-        empty = listing.problem or "no documents here"
-        return Section(shortened(self._folder), found, empty)
 
     def _listing(self, folder: str) -> Listing:
         """Return what is known of a folder; it is read if that is nothing."""
@@ -257,21 +169,6 @@ class OpenDialog(Dialog[str]):
         self._listings[folder] = await asyncio.to_thread(listing_of, folder)
         if self.there:
             self._refresh()
-
-    def _cursor(self) -> int | None:
-        """Return where the cursor belongs; None while that is not known."""
-        if self._wanted is not None and self._wanted in self._rows:
-            return self._rows.index(self._wanted)
-        if self._inside is None:
-            return self._firsts[0] if self._firsts else None
-        up = None
-        for at, entry in enumerate(self._rows):
-            if entry is None or entry.kind == "preset" or entry.note:
-                continue
-            if os.path.dirname(entry.source) == self._inside:
-                return at
-            up = at
-        return up
 
     @on(Input.Changed)
     def _typing(self, event: Input.Changed) -> None:
@@ -364,14 +261,11 @@ class OpenDialog(Dialog[str]):
         entry = self._entry
         if self._typed is not None and entry is not None and direction > 0:
             self._complete(entry)
-        elif self._firsts:
-            choices = self.query_one(OptionList)
-            at = choices.highlighted or 0
-            before = [one for one in self._firsts if one < at]
-            after = [one for one in self._firsts if one > at]
-            onward = after[0] if after else self._firsts[0]
-            back = before[-1] if before else self._firsts[-1]
-            choices.highlighted = onward if direction > 0 else back
+            return
+        choices = self.query_one(OptionList)
+        at = self._rows.section(choices.highlighted or 0, direction)
+        if at is not None:
+            choices.highlighted = at
 
     def _complete(self, entry: Entry) -> None:
         """Put an entry's path into the line."""
@@ -387,11 +281,9 @@ class OpenDialog(Dialog[str]):
         self._enter(os.path.dirname(self._folder))
 
 
-def _option(entry: Entry) -> Option:
-    note = Content.styled(f"  {entry.note}", "dim") if entry.note else ""
-    return Option(Content.assemble("  ", visible(entry.label), note))
-
-
-def _remark(text: str, style: str) -> Option:
-    """Return a line that the cursor passes over."""
-    return Option(Content.styled(visible(text).plain, style), disabled=True)
+def _option(line: Entry | Remark) -> Option:
+    if isinstance(line, Remark):
+        style = "bold $text-accent" if line.heading else "dim"
+        return Option(Content.styled(visible(line.text).plain, style), disabled=True)
+    note = Content.styled(f"  {line.note}", "dim") if line.note else ""
+    return Option(Content.assemble("  ", visible(line.label), note))
