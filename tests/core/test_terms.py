@@ -10,10 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.arithmetic import assert_true, evaluated
-from tuicnn.core.derivation import (
+from tuicnn.core.derivation import Step, spelled
+from tuicnn.core.terms import (
     OpenSize,
     Rounding,
-    Step,
     Term,
     ceiling,
     exact_quotient,
@@ -21,7 +21,6 @@ from tuicnn.core.derivation import (
     product,
     scaled,
     smaller,
-    spelled,
     symbol,
 )
 

@@ -18,8 +18,8 @@ from tests.program import ROOT
 
 CORE = ROOT / "tuicnn" / "core"
 MODULES = (
-    *(CORE / f"{name}.py" for name in ("derivation", "shapes", "layer", "reach")),
-    *(CORE / f"{name}.py" for name in ("receptive", "liveness", "report")),
+    *(CORE / f"{name}.py" for name in ("terms", "derivation", "shapes", "layer")),
+    *(CORE / f"{name}.py" for name in ("reach", "receptive", "liveness", "report")),
     *(
         path
         for path in sorted((CORE / "layers").rglob("*.py"))

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, chain
 from typing import Final
 
-from tuicnn.core.derivation import Step, Term, product, symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.layers.structure import Block
 from tuicnn.core.report import INPUT, Report, Row, Totals
 from tuicnn.core.shapes import BYTES_PER_NUMBER, Shape, axis_names, elements
 from tuicnn.core.sight import sight, sight_behind
+from tuicnn.core.terms import Term, product, symbol
 from tuicnn.core.wording import subscript
 
 _COUNTED: Final[Mapping[str, Callable[[Totals], int]]] = {

@@ -10,17 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tuicnn.core.derivation import (
-    ALL_NUMBERS,
-    ENTERING,
-    Step,
-    exact_quotient,
-    symbol,
-)
+from tuicnn.core.derivation import Step
 from tuicnn.core.layer import POINTWISE
 from tuicnn.core.layers.structure import Parallel
 from tuicnn.core.report import Row
 from tuicnn.core.shapes import axis_names
+from tuicnn.core.terms import ALL_NUMBERS, ENTERING, exact_quotient, symbol
 
 if TYPE_CHECKING:
     from tuicnn.core.report import Report

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from tuicnn.core import limits
-from tuicnn.core.derivation import ENTERING, Step, spelled, symbol
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Fix, Note, Refusal
 from tuicnn.core.fields import Edges
 from tuicnn.core.reach import Pattern
@@ -29,6 +29,7 @@ from tuicnn.core.shapes import (
     axis_names,
     spell,
 )
+from tuicnn.core.terms import ENTERING, symbol
 
 Shapes = Mapping[str, Shape]
 NO_SHAPES: Final[Shapes] = MappingProxyType({})

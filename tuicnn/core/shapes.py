@@ -9,16 +9,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from tuicnn.core.derivation import (
-    ENTERING,
-    N,
-    Step,
-    Term,
-    ceiling,
-    larger,
-    smaller,
-    symbol,
-)
+from tuicnn.core.derivation import Step
+from tuicnn.core.terms import ENTERING, N, Term, ceiling, larger, smaller, symbol
 
 Shape = tuple[int, ...]
 """The sizes of one sample, channels first: (C, L), (C, H, W), (C, D, H, W) or (F,)."""

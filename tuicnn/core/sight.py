@@ -11,11 +11,12 @@ from functools import reduce
 from itertools import chain
 from typing import Final
 
-from tuicnn.core.derivation import Step, Symbol, Term, larger, smaller, symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.reach import WHOLE, Pattern
 from tuicnn.core.receptive import Field
 from tuicnn.core.report import Report, Row
 from tuicnn.core.shapes import AXES
+from tuicnn.core.terms import Symbol, Term, larger, smaller, symbol
 from tuicnn.core.wording import subscript
 
 SEEN: Final = "receptive field "

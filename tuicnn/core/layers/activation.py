@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tuicnn.core.derivation import ENTERING, Step, exact_quotient, spelled, symbol
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Note, Refusal
 from tuicnn.core.fields import Axis, Channels
 from tuicnn.core.layer import (
@@ -21,6 +21,7 @@ from tuicnn.core.layer import (
 )
 from tuicnn.core.reach import Pattern
 from tuicnn.core.shapes import Shape, axis_names
+from tuicnn.core.terms import ENTERING, exact_quotient, symbol
 
 
 class _Activation(LayerSpec):

@@ -5,7 +5,7 @@ It never flattens: that is a layer of its own, in PyTorch as here.
 
 from typing import Literal
 
-from tuicnn.core.derivation import Step, product, spelled, symbol
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Fix, Refusal
 from tuicnn.core.fields import Channels, Features
 from tuicnn.core.layer import (
@@ -18,6 +18,7 @@ from tuicnn.core.layer import (
 )
 from tuicnn.core.reach import WHOLE
 from tuicnn.core.shapes import Shape, axis_names, elements, spell
+from tuicnn.core.terms import product, symbol
 
 
 class Linear(LayerSpec):

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tuicnn.core import limits
-from tuicnn.core.derivation import Step, Term, product, spelled, symbol
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Fix, Note, Refusal
 from tuicnn.core.fields import Channels, Extents
 from tuicnn.core.layer import (
@@ -22,6 +22,7 @@ from tuicnn.core.layer import (
     wrong_rank,
 )
 from tuicnn.core.shapes import AXES, Shape, axis_names, spell
+from tuicnn.core.terms import Term, product, symbol
 
 Epsilon = Annotated[float, Field(ge=0, le=1)]
 Momentum = Annotated[float, Field(ge=0, le=1)]

@@ -5,10 +5,11 @@ It never drops anything.
 
 from typing import Literal
 
-from tuicnn.core.derivation import Step, symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.fields import Probability
 from tuicnn.core.layer import Effect, LayerSpec, kept_axes, sizes_kept
 from tuicnn.core.shapes import Shape
+from tuicnn.core.terms import symbol
 
 
 class _Dropout(LayerSpec):

@@ -9,11 +9,12 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from tuicnn.core.derivation import Step, Term, symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.diagnostics import Code, Note, Refusal
 from tuicnn.core.fields import REFERENCE, Axis, Count, JsonSchema, Kind
 from tuicnn.core.layer import Effect, LayerSpec, axis_of, sizes_kept
 from tuicnn.core.shapes import Shape, axis_names, spell
+from tuicnn.core.terms import Term, symbol
 
 MergeKind = Literal["add", "multiply", "concat", "average", "maximum"]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from tuicnn.core.derivation import Step, larger, spelled
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Fix, Note, Refusal
 from tuicnn.core.fields import Edges, Size
 from tuicnn.core.layer import LayerSpec, Reads, both_edges, each_axis
 from tuicnn.core.reach import sliding
 from tuicnn.core.shapes import AXES, Shape, Window, same_padding
+from tuicnn.core.terms import larger
 
 
 class Sliding(NamedTuple):

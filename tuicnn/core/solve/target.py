@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tuicnn.core import limits
-from tuicnn.core.derivation import ceiling, spelled
+from tuicnn.core.derivation import spelled
 from tuicnn.core.shapes import Shape, axis_names, elements, spell
 from tuicnn.core.solve.place import Place
+from tuicnn.core.terms import ceiling
 from tuicnn.core.wording import brief, listed, nearest
 
 if TYPE_CHECKING:

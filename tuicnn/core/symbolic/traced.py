@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tuicnn.core.derivation import OpenSize
 from tuicnn.core.symbolic.extremes import bounds, greatest, least
 from tuicnn.core.symbolic.formula import (
     Formula,
@@ -22,6 +21,7 @@ from tuicnn.core.symbolic.formula import (
     scaled_down,
 )
 from tuicnn.core.symbolic.spelling import spell_formula
+from tuicnn.core.terms import OpenSize
 
 
 class Relation(Enum):

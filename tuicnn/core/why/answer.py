@@ -11,9 +11,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from tuicnn.core.derivation import Rounding, Step, Symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.report import INPUT
 from tuicnn.core.sight import MOVED, SEEN
+from tuicnn.core.terms import Rounding, Symbol
 from tuicnn.core.why.derive import step_behind
 from tuicnn.core.why.number import OUTPUT, Number, input_numbers, name_of
 from tuicnn.core.why.origin import field_behind, never_stated, number_behind

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from tuicnn.core.accounting import each_step, each_summary_step
-from tuicnn.core.derivation import ENTERING, Step, Term, product, symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.layers.structure import Parallel
 from tuicnn.core.report import INPUT
 from tuicnn.core.shapes import AXES, BYTES_PER_NUMBER, Shape, axis_names, elements
 from tuicnn.core.sight import MOVED, SEEN
+from tuicnn.core.terms import ENTERING, Term, product, symbol
 from tuicnn.core.why.edges import FIRST, LAST, edge
 from tuicnn.core.why.number import NETWORK, OUTPUT, Number
 from tuicnn.core.wording import subscript

@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from tuicnn.core.derivation import Step, larger, smaller, symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.reach import WHOLE, Pattern, Span
 from tuicnn.core.shapes import AXES
 from tuicnn.core.sight import reading_along
+from tuicnn.core.terms import larger, smaller, symbol
 from tuicnn.core.wording import subscript
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from tuicnn.core.derivation import Rounding, spelled
+from tuicnn.core.derivation import spelled
 from tuicnn.core.explain.lines import INDENT, WIDTH, fitted, section, within, wrapped
 from tuicnn.core.fieldhelp import help_text
 from tuicnn.core.settings import settings
 from tuicnn.core.shapes import AXES
 from tuicnn.core.sight import MOVED, SEEN
+from tuicnn.core.terms import Rounding
 from tuicnn.core.why.answer import Parent, Root, Why, chain_of, why
 from tuicnn.core.why.number import OUTPUT
 from tuicnn.core.wording import listed

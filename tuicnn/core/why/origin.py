@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from tuicnn.core.derivation import Symbol
 from tuicnn.core.layers.dense import Linear
 from tuicnn.core.layers.structure import Parallel
 from tuicnn.core.report import INPUT
 from tuicnn.core.shapes import AXES, axis_names
 from tuicnn.core.sight import MOVED, SEEN
+from tuicnn.core.terms import Symbol
 from tuicnn.core.why.derive import ENTERING_NUMBERS, OUTPUT_BYTES, SHARE, SPAN
 from tuicnn.core.why.edges import FIRST, LAST
 from tuicnn.core.why.number import NETWORK, OUTPUT, Number

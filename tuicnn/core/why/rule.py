@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tuicnn.core.derivation import Step, Term, scaled, symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.explain.lines import field_stated
 from tuicnn.core.report import INPUT
 from tuicnn.core.shapes import (
@@ -19,6 +19,7 @@ from tuicnn.core.shapes import (
     window_positions_up,
 )
 from tuicnn.core.sight import MOVED, SEEN
+from tuicnn.core.terms import Term, scaled, symbol
 from tuicnn.core.why.derive import ENTERING_NUMBERS, OUTPUT_BYTES, SHARE, SPAN
 from tuicnn.core.why.edges import FIRST, LAST
 from tuicnn.core.why.number import OUTPUT, Number

@@ -6,12 +6,7 @@ They count as Keras' do: a separable one has a single bias, the pointwise.
 from math import prod
 from typing import ClassVar, Literal
 
-from tuicnn.core.derivation import (
-    Step,
-    Term,
-    product,
-    symbol,
-)
+from tuicnn.core.derivation import Step
 from tuicnn.core.diagnostics import Code
 from tuicnn.core.fields import (
     Channels,
@@ -33,6 +28,7 @@ from tuicnn.core.layers.conv.weight import (
 )
 from tuicnn.core.layers.window import Sliding, check_padding_mode, sliding_over
 from tuicnn.core.shapes import Shape
+from tuicnn.core.terms import Term, product, symbol
 
 
 class _ChannelwiseConvolution(MapLayer):

@@ -6,11 +6,7 @@ One filter spans all channels of its group and makes one output map.
 from math import prod
 from typing import Literal
 
-from tuicnn.core.derivation import (
-    Step,
-    product,
-    symbol,
-)
+from tuicnn.core.derivation import Step
 from tuicnn.core.diagnostics import Code
 from tuicnn.core.fields import (
     Channels,
@@ -33,6 +29,7 @@ from tuicnn.core.layers.conv.weight import (
 )
 from tuicnn.core.layers.window import Sliding, check_padding_mode, sliding_over
 from tuicnn.core.shapes import Shape
+from tuicnn.core.terms import product, symbol
 
 
 class _Convolution(MapLayer):

@@ -6,12 +6,7 @@ Numbers in `padding` carry PyTorch's meaning, words Keras'.
 from math import prod
 from typing import Literal
 
-from tuicnn.core.derivation import (
-    Step,
-    product,
-    spelled,
-    symbol,
-)
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Fix, Note, Refusal
 from tuicnn.core.fields import (
     Channels,
@@ -37,6 +32,7 @@ from tuicnn.core.layers.conv.weight import (
 )
 from tuicnn.core.reach import painting
 from tuicnn.core.shapes import AXES, Shape, TransposedWindow
+from tuicnn.core.terms import product, symbol
 
 
 class _TransposedConvolution(MapLayer):

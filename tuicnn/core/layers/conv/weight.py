@@ -3,19 +3,14 @@
 It never knows whether a window slides or paints.
 """
 
-from tuicnn.core.derivation import (
-    N,
-    Term,
-    exact_quotient,
-    spelled,
-    symbol,
-)
+from tuicnn.core.derivation import spelled
 from tuicnn.core.diagnostics import Code, Fix, Refusal
 from tuicnn.core.layer import (
     LayerSpec,
     Shapes,
 )
 from tuicnn.core.shapes import AXES, Shape
+from tuicnn.core.terms import N, Term, exact_quotient, symbol
 
 
 def weight_shape(

@@ -6,11 +6,12 @@ They never have a window of their own, nor a parameter.
 from dataclasses import replace
 from typing import ClassVar, Literal
 
-from tuicnn.core.derivation import ENTERING, Step, symbol
+from tuicnn.core.derivation import Step
 from tuicnn.core.fields import OutputSize
 from tuicnn.core.layer import Effect, LayerSpec, MapLayer, Reads, sizes_kept
 from tuicnn.core.reach import WHOLE, binned
 from tuicnn.core.shapes import AXES, Shape, spatial_names
+from tuicnn.core.terms import ENTERING, symbol
 
 
 class _AdaptivePool(MapLayer):

@@ -9,16 +9,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from tuicnn.core import limits
-from tuicnn.core.derivation import (
-    ALL_NUMBERS,
-    ENTERING,
-    Step,
-    Term,
-    exact_quotient,
-    product,
-    spelled,
-    symbol,
-)
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Refusal
 from tuicnn.core.fields import Axis, Integers
 from tuicnn.core.layer import (
@@ -31,6 +22,14 @@ from tuicnn.core.layer import (
 )
 from tuicnn.core.reach import WHOLE
 from tuicnn.core.shapes import Shape, axis_names, elements
+from tuicnn.core.terms import (
+    ALL_NUMBERS,
+    ENTERING,
+    Term,
+    exact_quotient,
+    product,
+    symbol,
+)
 
 
 def axis_letters(x: Shape) -> tuple[Term, ...]:

@@ -7,12 +7,7 @@ from operator import add
 from typing import Annotated, Literal
 
 from tuicnn.core import limits
-from tuicnn.core.derivation import (
-    ENTERING,
-    Step,
-    spelled,
-    symbol,
-)
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Refusal
 from tuicnn.core.fields import Edges, PerEdge
 from tuicnn.core.layer import (
@@ -25,6 +20,7 @@ from tuicnn.core.layer import (
 from tuicnn.core.layers.window import check_wrapped
 from tuicnn.core.reach import moved
 from tuicnn.core.shapes import Shape, spatial_names, spell
+from tuicnn.core.terms import ENTERING, symbol
 
 
 class Pad(LayerSpec):

@@ -9,12 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tuicnn.core import limits
-from tuicnn.core.derivation import (
-    ENTERING,
-    Step,
-    scaled,
-    symbol,
-)
+from tuicnn.core.derivation import Step
 from tuicnn.core.diagnostics import Code, Fix, Refusal
 from tuicnn.core.fields import PerAxis, Size
 from tuicnn.core.layer import (
@@ -26,6 +21,7 @@ from tuicnn.core.layer import (
 )
 from tuicnn.core.reach import Pattern, resampled
 from tuicnn.core.shapes import Shape, spatial_names, spell
+from tuicnn.core.terms import ENTERING, scaled, symbol
 
 Scale = Annotated[float, Field(gt=0, le=limits.WINDOW)]
 

@@ -6,12 +6,7 @@ PyTorch's order of channels is ONNX' CRD.
 from fractions import Fraction
 from typing import Literal
 
-from tuicnn.core.derivation import (
-    Step,
-    exact_quotient,
-    spelled,
-    symbol,
-)
+from tuicnn.core.derivation import Step, spelled
 from tuicnn.core.diagnostics import Code, Fix, Refusal
 from tuicnn.core.fields import Channels, Factor
 from tuicnn.core.layer import (
@@ -24,6 +19,7 @@ from tuicnn.core.layer import (
 from tuicnn.core.layers.shaping.axes import axis_letters
 from tuicnn.core.reach import Pattern, resampled
 from tuicnn.core.shapes import Shape, spell
+from tuicnn.core.terms import exact_quotient, symbol
 
 
 class PixelShuffle(LayerSpec):
