@@ -9,11 +9,10 @@ from typing import Any
 from textual import events
 from textual.dom import DOMNode
 from textual.keys import key_to_character
-from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from tests.ui.waiting import until
+from tests.ui.waiting import until, waiting
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import Add, Block, Conv2d, Flatten, Linear, Parallel, Relu
@@ -193,15 +192,10 @@ class Desk:
         calm = 0
         while calm < 3 and self.app.is_running:
             await self.pilot.pause(0)
-            waiting = any(one.message_queue_size for one in self._pumps())
-            calm = 0 if waiting else calm + 1
+            calm = 0 if waiting(self.app) else calm + 1
             if calm == 2 and self.app.is_running and self.inspector.unsettled:
                 await self.inspector.settle()
                 calm = 0
-
-    def _pumps(self) -> list[MessagePump]:
-        screens = self.app.screen_stack
-        return [self.app, *screens, *(w for s in screens for w in s.query("*"))]
 
     async def look(self, *path: int | str) -> None:
         """Put the cursor somewhere."""

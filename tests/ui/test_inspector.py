@@ -26,7 +26,7 @@ def scene(name):
 
 
 def field(desk: Desk, name: str) -> Field:
-    return next(one for one in desk.inspector.fields if one.field == name)
+    return next(one for one in desk.inspector.form.fields if one.field == name)
 
 
 def complaint(desk: Desk, name: str) -> str:
@@ -392,16 +392,16 @@ async def test_each_type_has_a_form_with_all_its_fields(kind):
     entering = TYPES[kind].entering
     async with desk(Network(name="x", input=entering, layers=(layer,))) as one:
         await one.look(0)
-        shown = [form.field for form in one.inspector.fields]
+        shown = [form.field for form in one.inspector.form.fields]
         assert shown == list(field_names(layer))
-        for form in one.inspector.fields:
-            assert one.inspector._entries[form.field].help
+        for form in one.inspector.form.fields:
+            assert one.inspector.form.entries[form.field].help
         # Each value, typed again as it is shown, is the same.
-        for form in one.inspector.fields:
+        for form in one.inspector.form.fields:
             for entry in form.query(Entry):
                 shown_text = entry.value
-                edit = one.inspector._edit(
-                    one.inspector._entries[form.field], shown_text, _missing()
+                edit = one.inspector.form._edit(
+                    one.inspector.form.entries[form.field], shown_text, _missing()
                 )
                 if shown_text:
                     assert not isinstance(edit, str), (form.field, edit)

@@ -1,9 +1,13 @@
 """Waiting for what comes, never for a time: a loaded machine takes longer."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from textual._wait import wait_for_idle
+from textual.app import App
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 _PATIENCE = 30.0
@@ -20,6 +24,30 @@ async def until(pilot: Pilot[Any], true: Callable[[], object], what: str = "") -
     while not true():
         assert time.monotonic() < end, what or "it never came true"
         await pilot.pause(0.01)
+
+
+def waiting(app: App[Any]) -> bool:
+    """Return whether a message waits anywhere."""
+    return any(one.message_queue_size for one in _pumps(app))
+
+
+def _pumps(app: App[Any]) -> Iterator[MessagePump]:
+    yield app
+    for screen in app.screen_stack:
+        yield from screen.walk_children(with_self=True)
+
+
+async def idle(app: App[Any], least: float, most: float) -> None:
+    """Wait until nothing works, as Textual's pilot does, and no message waits.
+
+    Textual's own waits for the processor alone, a second at most: where others use it,
+    a key may still be on its way.
+    """
+    await wait_for_idle(least, most)
+    end, calm = time.monotonic() + _PATIENCE, 0
+    while calm < 3 and app.is_running and time.monotonic() < end:
+        await asyncio.sleep(0)
+        calm = 0 if waiting(app) else calm + 1
 
 
 async def settled(pilot: Pilot[Any]) -> None:
