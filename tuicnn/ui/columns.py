@@ -21,6 +21,10 @@ from tuicnn.ui.outline import Line
 
 _ROOMY = 64
 """Columns from which numbers are written out."""
+_ROOMY_BESIDE_CHANGES = 80
+"""The same, where changes stand beside them."""
+_CHANGE = 32
+"""Columns of the longest change."""
 _WITH_BAR = 76
 """Columns from which there is room for shares as bars."""
 _NARROW = 24
@@ -67,11 +71,13 @@ def columns(width: int, compared: bool) -> Columns:
     Args:
         compared: Whether there is a baseline.
     """
-    roomy = width >= _ROOMY
+    roomy = width >= (_ROOMY_BESIDE_CHANGES if compared else _ROOMY)
     shape, count, tick = (14, 13, 2) if roomy else (13, 9, 2)
     if width < 34:  # the shape is what one looks for first
         shape, count, tick = (13 if width >= 20 else 0), 0, 0
-    change = min(26, width // 3) if compared and width >= 50 else 0
+    change = 0
+    if compared and width >= 50:
+        change = min(_CHANGE, width - shape - count - tick - min(15, width // 4))
     bar = _BAR + 1 if width >= _WITH_BAR and not change else 0
     name = max(1, width - shape - count - bar - change - tick)
     return Columns(name, shape, count, bar, change, tick)
@@ -168,12 +174,30 @@ def bar(report: Report, row: Row) -> Piece:
 
 
 def change(
-    report: Report, row: Row, baseline: Report, pairs: Mapping[str, Row], last: bool
+    report: Report,
+    row: Row,
+    baseline: Report,
+    pairs: Mapping[str, Row],
+    last: bool,
+    width: int,
 ) -> Piece:
-    """Return how a row differs from the baseline's."""
+    """Return how a row differs from the baseline's, in whole words."""
     before = pairs.get(row.path)
     if before is None:
         return Piece("new", "changed")
+    found = _differences(report, row, baseline, before, last)
+    if not found:
+        return Piece("=", "dim")
+    said = " ".join(found)
+    while len(found) > 1 and cell_len(said) > width:
+        found.pop()
+        said = " ".join([*found, "…"])
+    return Piece(said, "changed")
+
+
+def _differences(
+    report: Report, row: Row, baseline: Report, before: Row, last: bool
+) -> list[str]:
     found = []
     if before.output != row.output and before.output is not None:
         found.append(f"was {oriented(before.output, last)}")
@@ -182,7 +206,7 @@ def change(
         found.append(f"{_signed(two.parameters - one.parameters)} P")
     if two.macs != one.macs:
         found.append(f"{_signed(two.macs - one.macs)} MACs")
-    return Piece(" ".join(found), "changed") if found else Piece("=", "dim")
+    return found
 
 
 def _signed(number: int) -> str:

@@ -238,7 +238,10 @@ class DrawnLines(ScrollView):
         if sizes.bar:
             found += columns.fitted([Piece(" "), columns.bar(report, row)], sizes.bar)
         if sizes.change and self.baseline is not None:
-            piece = columns.change(report, row, self.baseline, self._pairs, self.last)
+            room = sizes.change - 1
+            piece = columns.change(
+                report, row, self.baseline, self._pairs, self.last, room
+            )
             found += columns.fitted([Piece(" "), piece], sizes.change)
         tick = self._tick(row) if sizes.tick else Piece("")
         return [*found, *columns.right(tick, sizes.tick)]
