@@ -14,10 +14,11 @@ from tuicnn.core.network import (
     leaves_after_repetition,
     rows_after_repetition,
 )
+from tuicnn.core.problems import noted
 from tuicnn.core.report import INPUT, Known, Report, Row
 from tuicnn.core.scope import Value
 from tuicnn.core.shapes import Shape
-from tuicnn.core.walk import Walk, noted
+from tuicnn.core.walk import Walk
 
 
 def check(network: Network, previous: Report | None = None) -> Report:
@@ -43,7 +44,7 @@ def check(network: Network, previous: Report | None = None) -> Report:
         tuple(walk.rows),
         tuple(walk.order),
         end.source,
-        tuple(walk.diagnostics.values()),
+        tuple(walk.problems.found.values()),
         walk.effects.known,
     )
 

@@ -138,7 +138,7 @@ def _walked(layers: tuple[LayerSpec, ...], x: Shape, earlier: Earlier) -> Outcom
         around.values[same_name(name)] = Value(shape, INPUT, name)
     walk = Walk({})
     end = walk.sequence(layers, Value(x, INPUT, "what arrives"), around, "", (), 0)
-    error = _error(walk.diagnostics.values())
+    error = _error(walk.problems.found.values())
     return Outcome(
         layers,
         end.shape,

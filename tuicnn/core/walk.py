@@ -1,6 +1,6 @@
-"""One pass over the network: shapes threaded through, problems gathered.
+"""One pass over the network: shapes threaded through, from layer to layer.
 
-It never knows a layer's rule: it asks the layer, and adds the position.
+It never knows a layer's rule: it asks the layer; `problems` adds the position.
 """
 
 from __future__ import annotations
@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, get_args
 
-from tuicnn.core import limits
-from tuicnn.core.derivation import spelled
-from tuicnn.core.diagnostics import Code, Diagnostic, Note, Pointer, Refusal
+from tuicnn.core.diagnostics import Pointer, Refusal
 from tuicnn.core.effects import Effects, bounded
 from tuicnn.core.layer import Effect, LayerSpec
 from tuicnn.core.layers import SkipMerge
 from tuicnn.core.layers.broken import Broken
 from tuicnn.core.layers.structure import Block, Parallel
 from tuicnn.core.network import effective_names, same_name
+from tuicnn.core.problems import Problems
 from tuicnn.core.report import INPUT, Known, Row
 from tuicnn.core.scope import Scope, Value, unresolved
-from tuicnn.core.shapes import Shape, elements, spell
+from tuicnn.core.shapes import Shape
 
 _SKIPS: Final = frozenset(get_args(SkipMerge))
 
@@ -32,7 +31,7 @@ class Walk:
         self.names: dict[int, list[tuple[str, str]]] = {}
         self.rows: list[Row] = []
         self.order: list[int] = []
-        self.diagnostics: dict[tuple[object, ...], Diagnostic] = {}
+        self.problems = Problems()
 
     def sequence(
         self,
@@ -52,7 +51,8 @@ class Walk:
             path = prefix + name
             nameless = isinstance(layer, Broken) and layer.name is None
             if key in scope.values and not nameless:
-                self._duplicate(layer, name, scope.values[key].path, path, place)
+                first = scope.values[key].path
+                self.problems.duplicate(layer, name, first, path, place)
             if isinstance(layer, Block):
                 value = self._block(layer, value, scope, path, place, depth)
             elif isinstance(layer, Parallel):
@@ -91,7 +91,7 @@ class Walk:
             self._refuse(refusal, path, place)
             return None
         if effect.notes:
-            self._note(effect.notes, path, place)
+            self.problems.note(effect.notes, path, place)
         return effect
 
     def _row(
@@ -224,7 +224,7 @@ class Walk:
         except Refusal as refusal:
             self._refuse(refusal, path, place)
             return None
-        self._note(effect.notes, path, place)
+        self.problems.note(effect.notes, path, place)
         return effect
 
     def _skip(
@@ -252,73 +252,8 @@ class Walk:
     def _refuse(
         self, refusal: Refusal, path: str, place: Pointer, within: Pointer = ()
     ) -> None:
-        field = refusal.field
-        pointer = within or ((field,) if field else ())
-        hint = refusal.hint
-        if refusal.declared is not None:
-            hint = f"{self._passed_over(refusal.declared)}{hint}"
-        self._add(
-            Diagnostic(
-                refusal.code,
-                path,
-                field,
-                (*place, *pointer),
-                refusal.message,
-                hint,
-                refusal.fixes,
-            )
-        )
-
-    def _passed_over(self, declared: int) -> str:
-        """Return which earlier map has the size that was declared, and what took it."""
-        made = [self.rows[index] for index in self.order]
-        for after in reversed(made):
-            before = after.inputs[0]
-            if before is None or after.output is None or elements(before) != declared:
-                continue
-            if elements(after.output) != declared:
-                return (
-                    f"{spelled(declared)} is {spell(before)}, which enters "
-                    f"{after.path}; {after.path} was passed over: it makes that "
-                    f"{spell(after.output)}. "
-                )
-        return ""
-
-    def _note(self, notes: tuple[Note, ...], path: str, place: Pointer) -> None:
-        for note in notes:
-            self._add(noted(note, path, place))
-
-    def _duplicate(
-        self, layer: LayerSpec, name: str, first: str, path: str, place: Pointer
-    ) -> None:
-        what = f"{first} and {path} have the same name"
-        if first == path:
-            what = f"Two layers of this list are called {name}"
-        self._add(
-            Diagnostic(
-                Code.DUPLICATE_NAME,
-                path,
-                "name" if layer.name else None,
-                (*place, *(("name",) if layer.name else ())),
-                f"{what}.",
-                "Names are compared without case; rename one of them.",
-            )
-        )
-
-    def _add(self, diagnostic: Diagnostic) -> None:
-        # What is wrong in each repetition of a block is said once.
-        key = (diagnostic.code, diagnostic.pointer)
-        if len(self.diagnostics) < limits.DIAGNOSTICS:
-            self.diagnostics.setdefault(key, diagnostic)
+        made = (self.rows[index] for index in reversed(self.order))
+        self.problems.refuse(refusal, path, place, within, made)
 
 
 _PENDING = Row("", Broken(document=None), (), 0, 0, 0, (), (), None, None)
-
-
-def noted(note: Note, path: str, place: Pointer) -> Diagnostic:
-    """Return a layer's note as a diagnostic with its position."""
-    field = (note.field,) if note.field else ()
-    pointer = (*place, *field)
-    return Diagnostic(
-        note.code, path, note.field, pointer, note.message, note.hint, note.fixes
-    )
