@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuicnn.core.layers import family, layer_types
-from tuicnn.core.search import (
+from tuicnn.core.addition import (
     TEMPLATE,
     Kind,
     family_of,
@@ -13,9 +12,10 @@ from tuicnn.core.search import (
     kinds,
     outcome,
     own_name,
-    search,
     summary,
 )
+from tuicnn.core.layers import family, layer_types
+from tuicnn.core.search import search
 from tuicnn.core.shapes import Shape
 from tuicnn.core.templates import templates
 

@@ -9,12 +9,12 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from tuicnn.core.addition import own_name
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.activation import Silu
 from tuicnn.core.layers.conv import Conv1d, Conv2d, ConvTranspose2d
 from tuicnn.core.layers.dense import Linear
 from tuicnn.core.layers.structure import Add, Concat, Parallel
-from tuicnn.core.search import own_name
 from tuicnn.core.shapes import Shape
 from tuicnn.core.starting import Earlier
 from tuicnn.ui.dialogs.add import AddLayer, Choices

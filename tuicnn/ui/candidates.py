@@ -11,17 +11,17 @@ from typing import Final
 
 from textual.content import Content
 
-from tuicnn.core.layer import LayerSpec
-from tuicnn.core.network import children
-from tuicnn.core.search import (
+from tuicnn.core.addition import (
     TEMPLATE,
-    Found,
     Outcome,
     family_of,
     first_sentence,
     own_name,
     summary,
 )
+from tuicnn.core.layer import LayerSpec
+from tuicnn.core.network import children
+from tuicnn.core.search import Found
 from tuicnn.core.settings import settings
 from tuicnn.core.shapes import Shape
 from tuicnn.core.wording import short

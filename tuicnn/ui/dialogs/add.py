@@ -16,13 +16,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, OptionList, Static
 
+from tuicnn.core.addition import Outcome, outcome
 from tuicnn.core.layer import LayerSpec
-from tuicnn.core.search import (
-    Found,
-    Outcome,
-    outcome,
-    search,
-)
+from tuicnn.core.search import Found, search
 from tuicnn.core.shapes import Shape
 from tuicnn.core.wording import brief
 from tuicnn.ui.candidates import detail, row_of
