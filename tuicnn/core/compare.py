@@ -63,6 +63,23 @@ def compare(left: Report, right: Report) -> Comparison:
     return Comparison(left, right, tuple(pairs))
 
 
+def counterparts(left: Report, right: Report) -> dict[str, Row]:
+    """Return which row of the left network each path of the right one answers to.
+
+    Layers answer as `compare` aligns them, containers to the one of the same path.
+    """
+    held = {row.path: row for row in left.rows if row.container}
+    found = {
+        row.path: held[row.path]
+        for row in right.rows
+        if row.container and row.path in held
+    }
+    for pair in compare(left, right).pairs:
+        if pair.left is not None and pair.right is not None:
+            found[pair.right.path] = pair.left
+    return found
+
+
 def _by_type(ours: list[Row], theirs: list[Row]) -> list[Pair]:
     """Return stretches without a common path, aligned by type as far as it goes."""
     from difflib import SequenceMatcher
