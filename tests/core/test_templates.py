@@ -12,10 +12,11 @@ from tuicnn.core.diagnostics import Code
 from tuicnn.core.edits import Insert
 from tuicnn.core.layers.conv import Conv1d, DepthwiseConv2d
 from tuicnn.core.network import Network, document
+from tuicnn.core.parts import Unsuitable
 from tuicnn.core.reading import read_value
 from tuicnn.core.report import Report
 from tuicnn.core.shapes import Shape
-from tuicnn.core.templates import Template, Unsuitable, templates
+from tuicnn.core.templates import Template, templates
 
 NAMES = (
     "conv-bn-relu",

@@ -14,11 +14,12 @@ from tuicnn.core.diagnostics import Diagnostic, Severity
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import family, layer_types
 from tuicnn.core.network import same_name
+from tuicnn.core.parts import Unsuitable
 from tuicnn.core.report import INPUT, Row
 from tuicnn.core.scope import Scope, Value
 from tuicnn.core.shapes import Shape, elements
 from tuicnn.core.starting import Earlier, starting
-from tuicnn.core.templates import Template, Unsuitable, templates
+from tuicnn.core.templates import Template, templates
 from tuicnn.core.walk import Walk
 
 Kind = type[LayerSpec] | Template

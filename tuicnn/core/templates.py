@@ -10,32 +10,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from tuicnn.core import limits
-from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers.activation import Relu, Relu6, Sigmoid
-from tuicnn.core.layers.conv import (
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-    DepthwiseConv2d,
-)
 from tuicnn.core.layers.dense import Linear
 from tuicnn.core.layers.norm import BatchNorm
-from tuicnn.core.layers.pool import GlobalAvgPool, MaxPool1d, MaxPool2d, MaxPool3d
+from tuicnn.core.layers.pool import GlobalAvgPool
 from tuicnn.core.layers.regularization import Dropout
 from tuicnn.core.layers.shaping import Flatten
 from tuicnn.core.layers.structure import Block, Parallel
-from tuicnn.core.shapes import AXES, Shape, spell
-from tuicnn.core.starting import halving, one_for_all, out_channels, window
+from tuicnn.core.parts import Layers, Parts
+from tuicnn.core.shapes import Shape
+from tuicnn.core.starting import out_channels
 
-Layers = tuple[LayerSpec, ...]
-
-
-class Unsuitable(ValueError):
-    """A template cannot be made for what arrives; the message is a sentence."""
+_CLASSES: Final = 10
+_GROWTH: Final = 32
 
 
 @dataclass(frozen=True)
@@ -55,109 +42,24 @@ class Template:
     make: Callable[[Shape], Layers]
 
 
-_ByRank = dict[int, type[LayerSpec]]
-
-_CONVOLUTIONS: Final[_ByRank] = {1: Conv1d, 2: Conv2d, 3: Conv3d}
-_TRANSPOSED: Final[_ByRank] = {
-    1: ConvTranspose1d,
-    2: ConvTranspose2d,
-    3: ConvTranspose3d,
-}
-_POOLS: Final[_ByRank] = {1: MaxPool1d, 2: MaxPool2d, 3: MaxPool3d}
-
-_CLASSES: Final = 10
-_GROWTH: Final = 32
-
-
-def _rank(name: str, x: Shape) -> int:
-    """Return the spatial axes of a map, or refuse what is none."""
-    rank = len(x) - 1
-    if rank == 0:
-        raise Unsuitable(
-            f"The {name} template takes a map, but a vector arrives: {spell(x)}."
-        )
-    if rank not in _CONVOLUTIONS:
-        raise Unsuitable(
-            f"The {name} template takes a map of 1 to {max(AXES)} spatial axes. "
-            f"Received: {spell(x)}."
-        )
-    return rank
-
-
-class _Parts:
-    """The layers of which templates are made, for maps of one shape.
-
-    Attributes:
-        channels: Channels that arrive.
-    """
-
-    def __init__(self, name: str, x: Shape) -> None:
-        self.rank = _rank(name, x)
-        self.x = x
-        self.channels = x[0]
-
-    def conv(
-        self, name: str | None, channels: int, kernel: int = 3, *, bias: bool = False
-    ) -> LayerSpec:
-        """Return a convolution that keeps the sizes of the map."""
-        kind = _CONVOLUTIONS[self.rank]
-        fields: dict[str, object] = {"out_channels": _allowed(channels)}
-        fields |= window(self.x, kernel)
-        return kind.model_validate(_named(name) | fields | _unless(bias))
-
-    def depthwise(self, name: str, channels: int) -> LayerSpec:
-        """Return a convolution that filters each channel by itself."""
-        fields: dict[str, object] = _named(name) | {**window(self.x)} | _unless(False)
-        if self.rank == 2:
-            return DepthwiseConv2d.model_validate(fields)
-        channels = _allowed(channels)
-        each = {"out_channels": channels, "groups": channels}
-        return _CONVOLUTIONS[self.rank].model_validate(fields | each)
-
-    def normed(
-        self, number: int, channels: int, kernel: int = 3, *, active: bool = True
-    ) -> Layers:
-        """Return a numbered convolution with its norm, and ReLU unless told."""
-        conv = self.conv(f"conv{number}", channels, kernel)
-        layers = (conv, BatchNorm(name=f"bn{number}"))
-        return (*layers, Relu()) if active else layers
-
-    def pooled(self) -> LayerSpec:
-        """Return a maximum over 3 cells on each axis that keeps the sizes."""
-        fields = {"name": "pool", "stride": 1, **window(self.x)}
-        return _POOLS[self.rank].model_validate(fields)
-
-
-def _named(name: str | None) -> dict[str, object]:
-    return {} if name is None else {"name": name}
-
-
-def _unless(bias: bool) -> dict[str, object]:
-    return {} if bias else {"bias": False}
-
-
-def _allowed(channels: int) -> int:
-    return min(max(channels, 1), limits.CHANNELS)
-
-
 def _residual_of(branch: Layers, name: str = "residual") -> Parallel:
     return Parallel(name=name, merge="add", branches=(branch, ()))
 
 
 def _conv_bn_relu(x: Shape) -> Layers:
-    parts = _Parts("conv-bn-relu", x)
+    parts = Parts("conv-bn-relu", x)
     return (parts.conv(None, out_channels(x)), BatchNorm(), Relu())
 
 
 def _residual(x: Shape) -> Layers:
-    parts = _Parts("residual", x)
+    parts = Parts("residual", x)
     same = parts.channels
     branch = (*parts.normed(1, same), *parts.normed(2, same, active=False))
     return (_residual_of(branch), Relu())
 
 
 def _bottleneck(x: Shape) -> Layers:
-    parts = _Parts("bottleneck", x)
+    parts = Parts("bottleneck", x)
     few = parts.channels // 4
     branch = (
         *parts.normed(1, few, 1),
@@ -168,7 +70,7 @@ def _bottleneck(x: Shape) -> Layers:
 
 
 def _inverted_residual(x: Shape) -> Layers:
-    parts = _Parts("inverted residual", x)
+    parts = Parts("inverted residual", x)
     wide = 6 * parts.channels
     branch = (
         parts.conv("expand", wide, 1),
@@ -184,7 +86,7 @@ def _inverted_residual(x: Shape) -> Layers:
 
 
 def _squeeze_and_excite(x: Shape) -> Layers:
-    parts = _Parts("squeeze-and-excite", x)
+    parts = Parts("squeeze-and-excite", x)
     gate = (
         GlobalAvgPool(),
         parts.conv("fc1", parts.channels // 16, 1, bias=True),
@@ -196,7 +98,7 @@ def _squeeze_and_excite(x: Shape) -> Layers:
 
 
 def _inception(x: Shape) -> Layers:
-    parts = _Parts("inception", x)
+    parts = Parts("inception", x)
     unit = max(parts.channels // 16, 1)
     branches = (
         parts.normed(1, 4 * unit, 1),
@@ -208,7 +110,7 @@ def _inception(x: Shape) -> Layers:
 
 
 def _dense_block(x: Shape) -> Layers:
-    parts = _Parts("dense block", x)
+    parts = Parts("dense block", x)
     growth = min(max(parts.channels // 2, 4), _GROWTH)
     branch = (
         BatchNorm(name="norm1"),
@@ -223,12 +125,11 @@ def _dense_block(x: Shape) -> Layers:
 
 
 def _unet_level(x: Shape) -> Layers:
-    parts = _Parts("U-Net level", x)
+    parts = Parts("U-Net level", x)
     wide = out_channels(x)
-    step = halving(x)
-    below = _Parts("U-Net level", (wide, *(max(size // 2, 1) for size in x[1:])))
-    pool = _POOLS[parts.rank].model_validate({"name": "pool", "kernel_size": step})
-    deep = (pool, *_twice(below, "bottom", 2 * wide), _upward(x, wide))
+    below = Parts("U-Net level", (wide, *(max(size // 2, 1) for size in x[1:])))
+    bottom = _twice(below, "bottom", 2 * wide)
+    deep = (parts.halved(), *bottom, parts.doubled(wide))
     return (
         *_twice(parts, "enc", wide),
         Parallel(name="skip", merge="concat", branches=(deep, ())),
@@ -236,7 +137,7 @@ def _unet_level(x: Shape) -> Layers:
     )
 
 
-def _twice(parts: _Parts, name: str, channels: int) -> Layers:
+def _twice(parts: Parts, name: str, channels: int) -> Layers:
     """Return the two convolutions of a level, each with ReLU."""
     return (
         parts.conv(f"{name}_a", channels, bias=True),
@@ -246,19 +147,8 @@ def _twice(parts: _Parts, name: str, channels: int) -> Layers:
     )
 
 
-def _upward(x: Shape, channels: int) -> LayerSpec:
-    """Return the layer that brings a halved map back to its sizes, odd ones too."""
-    step = halving(x)
-    fields = {"out_channels": channels, "kernel_size": step, "stride": step}
-    odd = tuple(int(size > 1 and size % 2 == 1) for size in x[1:])
-    if any(odd):
-        fields["output_padding"] = one_for_all(odd)
-    kind = _TRANSPOSED[len(x) - 1]
-    return kind.model_validate({"name": "up", **fields})
-
-
 def _depthwise_separable(x: Shape) -> Layers:
-    parts = _Parts("depthwise separable", x)
+    parts = Parts("depthwise separable", x)
     layers = (
         parts.depthwise("depthwise", parts.channels),
         BatchNorm(),
@@ -278,6 +168,7 @@ def _classifier_head(x: Shape) -> Layers:
 @cache
 def templates() -> tuple[Template, ...]:
     """Return every template, from the simplest to the largest."""
+    # Long because it is a catalogue: one entry after another, and nothing else.
     return (
         Template(
             "conv-bn-relu",

@@ -34,9 +34,7 @@ def explain_change(
         before: That one; None where no layer answers to it.
     """
     if before is None:
-        return section(
-            TITLE, ["This layer is new: none of the baseline answers to it."]
-        )
+        return section(TITLE, ["Nothing there answers to this layer: it is new."])
     lines = []
     if before.path != row.path:
         lines.append(_line("name", before.path, row.path))
