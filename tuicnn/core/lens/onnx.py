@@ -7,6 +7,19 @@ from __future__ import annotations
 
 from typing import Final, cast
 
+from tuicnn.core.lens.onnx_activations import (
+    alpha,
+    axis_from_start,
+    clip,
+    gated,
+    gelu,
+    glu,
+    hard_sigmoid,
+    log_sigmoid,
+    prelu,
+    softmax,
+    softplus,
+)
 from tuicnn.core.lens.onnx_nodes import Nodes, single
 from tuicnn.core.lens.onnx_norms import (
     batch_norm,
@@ -30,101 +43,6 @@ from tuicnn.core.lens.onnx_windows import (
 )
 from tuicnn.core.lens.view import Cannot, Code, Setting, Spellers
 from tuicnn.core.shapes import Shape
-
-
-def _axis(one: Setting, number: int) -> int:
-    return number + len(one.x) + 1 if number < 0 else number
-
-
-def _clip(one: Setting) -> Code:
-    layer = one.layer
-    relu6 = layer.type == "relu6"
-    nodes = Nodes()
-    least = nodes.number(0.0 if relu6 else getattr(layer, "min_val", -1.0))
-    most = nodes.number(6.0 if relu6 else getattr(layer, "max_val", 1.0))
-    nodes.add("Clip", "x", least, most)
-    return Code(nodes.text())
-
-
-def _prelu(one: Setting) -> Code:
-    nodes = Nodes()
-    slope = "weight" if one.rank == 0 else broadcast(nodes, "weight", one)
-    nodes.add("PRelu", "x", slope)
-    remark = "ONNX' slope must broadcast to the input from its last axis: reshaped."
-    return Code(nodes.text(), (remark,) if one.rank else ())
-
-
-def _alpha(one: Setting) -> Code:
-    operator = {"leaky_relu": "LeakyRelu", "elu": "Elu", "celu": "Celu"}[one.layer.type]
-    field = "negative_slope" if operator == "LeakyRelu" else "alpha"
-    return single(operator, alpha=float(getattr(one.layer, field, 1.0)))
-
-
-def _gelu(one: Setting) -> Code:
-    nodes = Nodes()
-    if getattr(one.layer, "approximate", "none") == "tanh":
-        cube = nodes.add("Mul", nodes.add("Mul", "x", "x"), "x")
-        small = nodes.add("Mul", cube, nodes.number(0.044715))
-        bent = nodes.add("Add", "x", small)
-        share = nodes.add("Tanh", nodes.add("Mul", bent, nodes.number(0.7978845608)))
-    else:
-        share = nodes.add("Erf", nodes.add("Mul", "x", nodes.number(0.7071067812)))
-    half = nodes.add("Mul", "x", nodes.number(0.5))
-    nodes.add("Mul", half, nodes.add("Add", share, nodes.number(1.0)))
-    return Code(nodes.text(), ("ONNX has Gelu from opset 20 on: put together here.",))
-
-
-def _gated(one: Setting) -> Code:
-    nodes = Nodes()
-    if one.layer.type == "silu":
-        nodes.add("Mul", "x", nodes.add("Sigmoid", "x"))
-        return Code(nodes.text(), ("ONNX has no SiLU at opset 17: x times sigmoid.",))
-    nodes.add("Mul", "x", nodes.add("Tanh", nodes.add("Softplus", "x")))
-    return Code(nodes.text(), ("ONNX has Mish from opset 18 on: put together here.",))
-
-
-def _hard_sigmoid(one: Setting) -> Code:
-    remark = "ONNX' default slope is 0.2, PyTorch's 1/6: it is written out."
-    return Code(single("HardSigmoid", alpha=1 / 6, beta=0.5).text, (remark,))
-
-
-def _log_sigmoid(one: Setting) -> Code:
-    nodes = Nodes()
-    nodes.add("Log", nodes.add("Sigmoid", "x"))
-    return Code(nodes.text(), ("ONNX has it as two nodes.",))
-
-
-def _softplus(one: Setting) -> Code:
-    beta = getattr(one.layer, "beta", 1.0)
-    if beta == 1:
-        return single("Softplus")
-    nodes = Nodes()
-    factor = nodes.number(beta)
-    nodes.add("Div", nodes.add("Softplus", nodes.add("Mul", "x", factor)), factor)
-    return Code(nodes.text(), ("ONNX' Softplus has no beta: multiplied, and divided.",))
-
-
-def _softmax(one: Setting) -> Code:
-    dim = getattr(one.layer, "dim", None)
-    operator = "Softmax" if one.layer.type == "softmax" else "LogSoftmax"
-    found = single(operator, axis=_axis(one, 1 if dim is None else dim))
-    remark = "Without axis, ONNX takes the last one, PyTorch guesses: written out."
-    return Code(found.text, (remark,) if dim is None else ())
-
-
-def _glu(one: Setting) -> Code:
-    number = _axis(one, getattr(one.layer, "dim", -1))
-    half = one.x[number - 1] // 2
-    nodes = Nodes()
-    axes = nodes.integers(number)
-    parts = [
-        nodes.add(
-            "Slice", "x", nodes.integers(first), nodes.integers(first + half), axes
-        )
-        for first in (0, half)
-    ]
-    nodes.add("Mul", parts[0], nodes.add("Sigmoid", parts[1]))
-    return Code(nodes.text(), ("ONNX has no GLU: two halves, one through a sigmoid.",))
 
 
 def _linear(one: Setting) -> Code:
@@ -155,7 +73,7 @@ def _reshape(one: Setting) -> Code:
 
 def _permute(one: Setting) -> Code:
     dims = cast("Shape", getattr(one.layer, "dims", ()))
-    return single("Transpose", perm=[_axis(one, number) for number in dims])
+    return single("Transpose", perm=[axis_from_start(one, number) for number in dims])
 
 
 def _pad(one: Setting) -> Code | Cannot:
@@ -239,7 +157,7 @@ def _layer_scale(one: Setting) -> Code:
 def _merge(one: Setting) -> Code:
     merge = str(getattr(one.layer, "merge", one.layer.type))
     if merge == "concat":
-        number = _axis(one, getattr(one.layer, "dim", 1))
+        number = axis_from_start(one, getattr(one.layer, "dim", 1))
         return single("Concat", *one.values, axis=number)
     operators = {"add": "Sum", "average": "Mean", "maximum": "Max"}
     if merge in operators:
@@ -289,21 +207,21 @@ ONNX: Final[Spellers] = {
     "layer_norm2d": layer_norm2d,
     "rms_norm": rms_norm,
     "local_response_norm": local_response_norm,
-    "relu6": _clip,
-    "hardtanh": _clip,
-    "leaky_relu": _alpha,
-    "elu": _alpha,
-    "celu": _alpha,
-    "prelu": _prelu,
-    "gelu": _gelu,
-    "silu": _gated,
-    "mish": _gated,
-    "hardsigmoid": _hard_sigmoid,
-    "log_sigmoid": _log_sigmoid,
-    "softplus": _softplus,
-    "softmax": _softmax,
-    "log_softmax": _softmax,
-    "glu": _glu,
+    "relu6": clip,
+    "hardtanh": clip,
+    "leaky_relu": alpha,
+    "elu": alpha,
+    "celu": alpha,
+    "prelu": prelu,
+    "gelu": gelu,
+    "silu": gated,
+    "mish": gated,
+    "hardsigmoid": hard_sigmoid,
+    "log_sigmoid": log_sigmoid,
+    "softplus": softplus,
+    "softmax": softmax,
+    "log_softmax": softmax,
+    "glu": glu,
     "linear": _linear,
     "flatten": _flatten,
     "unflatten": _reshape,
