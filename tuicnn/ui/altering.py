@@ -20,7 +20,7 @@ from tuicnn.ui import clipboard
 from tuicnn.ui.arriving import arriving, where
 from tuicnn.ui.forms import layer_edit, layer_form
 from tuicnn.ui.proposing import ProposingScreen
-from tuicnn.ui.widgets.inspector import Inspector
+from tuicnn.ui.widgets.form import Form
 from tuicnn.ui.widgets.stack import Stack
 
 
@@ -91,7 +91,7 @@ class AlteringScreen(ProposingScreen):
 
     async def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
         done = await super()._saved(session, path, overwrite)
-        drafts = self.query_one(Inspector).drafts
+        drafts = self.query_one(Form).drafts
         if done and drafts:
             what = "field is" if drafts == 1 else "fields are"
             self.tell(f"Saved, but {drafts} {what} not valid and not in it.", "warning")

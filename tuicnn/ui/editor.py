@@ -25,6 +25,7 @@ from tuicnn.ui.examining import ExaminingScreen
 from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.outline import layer_pointer
 from tuicnn.ui.widgets.activations import Activations
+from tuicnn.ui.widgets.form import Form
 from tuicnn.ui.widgets.inspector import Inspector
 from tuicnn.ui.widgets.keys import Keys
 from tuicnn.ui.widgets.lines import Lines
@@ -201,8 +202,8 @@ class EditorScreen(WhyScreen, ExaminingScreen, ComparingScreen, AlteringScreen):
         finally:
             event.done.set()
 
-    @on(Inspector.Edited)
-    def _field_edited(self, event: Inspector.Edited) -> None:
+    @on(Form.Edited)
+    def _field_edited(self, event: Form.Edited) -> None:
         event.stop()
         self.do_typed(event.edit, event.shown)
 
@@ -252,7 +253,7 @@ class EditorScreen(WhyScreen, ExaminingScreen, ComparingScreen, AlteringScreen):
 
     def action_undo(self) -> None:
         """Take back the latest edit; before that, what a field does not take."""
-        if self.query_one(Inspector).drop_draft():
+        if self.query_one(Form).drop_draft():
             return
         self.query_one(Inspector).renew()
         label = self.session.undo()
