@@ -13,12 +13,13 @@ import numpy as np
 from tuicnn.preview.blas import blas
 from tuicnn.preview.crew import Crew, Token, default_threads
 from tuicnn.preview.execution import Execution
+from tuicnn.preview.group import Group, whole_rows
 from tuicnn.preview.heads.pure import Pure
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.operation import Touch
 from tuicnn.preview.outcome import Observer, Outcome, Progress
 from tuicnn.preview.plan import Plan
-from tuicnn.preview.schedule import Group, Schedule, whole_rows
+from tuicnn.preview.schedule import Schedule
 from tuicnn.preview.weights import Weights
 
 _OBJECTS, _NODE = 500, 4_500

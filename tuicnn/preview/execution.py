@@ -14,13 +14,14 @@ import numpy as np
 
 from tuicnn.preview.blas import blas
 from tuicnn.preview.crew import Crew, Phase
+from tuicnn.preview.group import OUTSIDE, Group, Place
 from tuicnn.preview.heads.base import Job
 from tuicnn.preview.heads.pure import Pure
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.operation import Convolve, Shape
 from tuicnn.preview.outcome import Observer, Outcome, Progress
 from tuicnn.preview.plan import Node, Plan
-from tuicnn.preview.schedule import OUTSIDE, Group, Place, Schedule
+from tuicnn.preview.schedule import Schedule
 from tuicnn.preview.tail import Tail, folds, normalisation
 from tuicnn.preview.weights import Weights
 

@@ -13,13 +13,13 @@ from typing import Protocol
 import numpy as np
 
 from tuicnn.preview.crew import Phase
+from tuicnn.preview.group import Group, Place
 from tuicnn.preview.heads.base import CACHE
 from tuicnn.preview.kernels.merge import merge_into
 from tuicnn.preview.kernels.norm import scale_and_shift
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.operation import Convolve, Merge, Paint, Shape, Touch, Weigh
 from tuicnn.preview.plan import Node, Plan
-from tuicnn.preview.schedule import Group, Place
 from tuicnn.preview.statistics import Statistics
 from tuicnn.preview.weights import Weights
 
