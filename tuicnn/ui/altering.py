@@ -1,11 +1,11 @@
-"""Altering: what is added, repeated, copied and pasted.
+"""Altering: what panes edit, and what is added, repeated, copied and pasted.
 
 It never changes a network: edits do.
 """
 
 from __future__ import annotations
 
-from textual import events
+from textual import events, on
 
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Pointer
@@ -25,6 +25,24 @@ from tuicnn.ui.widgets.stack import Stack
 
 
 class AlteringScreen(ProposingScreen):
+    @on(Stack.Edited)
+    def _edited(self, event: Stack.Edited) -> None:
+        event.stop()
+        try:
+            self.do(event.edit)
+        finally:
+            event.done.set()
+
+    @on(Form.Edited)
+    def _field_edited(self, event: Form.Edited) -> None:
+        event.stop()
+        self.do_typed(event.edit, event.shown)
+
+    @on(Stack.Refused)
+    def _refused(self, event: Stack.Refused) -> None:
+        event.stop()
+        self.tell(f"{event.why[:1].upper()}{event.why[1:]}.", "warning")
+
     async def _add(self, at: Pointer) -> None:
         """Ask for a layer, and insert it."""
         from tuicnn.ui.dialogs.add import AddLayer  # the first screen is there before

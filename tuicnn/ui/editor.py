@@ -22,6 +22,7 @@ from tuicnn.ui.altering import AlteringScreen
 from tuicnn.ui.asking_why import WhyScreen
 from tuicnn.ui.comparing import ComparingScreen
 from tuicnn.ui.examining import ExaminingScreen
+from tuicnn.ui.finding import FindingScreen
 from tuicnn.ui.ordered import OrderedInput
 from tuicnn.ui.outline import layer_pointer
 from tuicnn.ui.widgets.activations import Activations
@@ -44,7 +45,9 @@ _INVITATION = (
 )
 
 
-class EditorScreen(WhyScreen, ExaminingScreen, ComparingScreen, AlteringScreen):
+class EditorScreen(
+    WhyScreen, ExaminingScreen, ComparingScreen, FindingScreen, AlteringScreen
+):
     CSS_PATH = ["styles/editor.tcss", "styles/activations.tcss"]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
@@ -183,7 +186,7 @@ class EditorScreen(WhyScreen, ExaminingScreen, ComparingScreen, AlteringScreen):
             return self._token is not None
         return True
 
-    # Editing
+    # What panes ask for
 
     @on(Lines.Moved)
     def _moved(self, event: Lines.Moved) -> None:
@@ -193,24 +196,6 @@ class EditorScreen(WhyScreen, ExaminingScreen, ComparingScreen, AlteringScreen):
             self.look(event.pointer, event.selected)
         finally:
             event.done.set()
-
-    @on(Stack.Edited)
-    def _edited(self, event: Stack.Edited) -> None:
-        event.stop()
-        try:
-            self.do(event.edit)
-        finally:
-            event.done.set()
-
-    @on(Form.Edited)
-    def _field_edited(self, event: Form.Edited) -> None:
-        event.stop()
-        self.do_typed(event.edit, event.shown)
-
-    @on(Stack.Refused)
-    def _refused(self, event: Stack.Refused) -> None:
-        event.stop()
-        self.tell(f"{event.why[:1].upper()}{event.why[1:]}.", "warning")
 
     @on(Inspector.Left)
     @on(Problems.Left)
@@ -246,10 +231,7 @@ class EditorScreen(WhyScreen, ExaminingScreen, ComparingScreen, AlteringScreen):
                 own = clipboard.kept() or self.app.clipboard
                 self._paste(event.at, own, limits.FILE_BYTES)
             case "find":
-                finding = self.query_one("#find", Input)
-                finding.display = True
-                self.add_class("-finding")
-                self.set_focus(finding)  # now: keys may be on their way
+                self.find()
 
     def action_undo(self) -> None:
         """Take back the latest edit; before that, what a field does not take."""
@@ -268,32 +250,6 @@ class EditorScreen(WhyScreen, ExaminingScreen, ComparingScreen, AlteringScreen):
         self._show()
         if label:
             self.tell(f"Done again: {label}.")
-
-    # Finding
-
-    @on(Input.Changed, "#find")
-    def _finding(self, event: Input.Changed) -> None:
-        self.query_one(Stack).wanted = event.value.strip()
-
-    @on(Input.Submitted, "#find")
-    def _found(self, event: Input.Submitted) -> None:
-        self.action_pane("stack")
-        stack = self.query_one(Stack)
-        # In the stack's own time: it waits for this screen.
-        stack.call_later(stack.action_next, 1)
-
-    def on_key(self, event: events.Key) -> None:
-        """Let escape end the search, wherever it was begun."""
-        finding = self.query_one("#find", Input)
-        stack = self.query_one(Stack)
-        if event.key != "escape" or self.focused not in (finding, stack):
-            return
-        if self.has_class("-finding"):
-            event.stop()
-            finding.value = ""
-            finding.display = False
-            self.remove_class("-finding")
-            self.action_pane("stack")
 
     # Problems
 
