@@ -43,11 +43,10 @@ async def idle(app: App[Any], least: float, most: float) -> None:
     Textual's own waits for the processor alone, a second at most: where others use it,
     a key may still be on its way.
     """
+    end = time.monotonic() + _PATIENCE
     await wait_for_idle(least, most)
-    end, calm = time.monotonic() + _PATIENCE, 0
-    while calm < 3 and app.is_running and time.monotonic() < end:
-        await asyncio.sleep(0)
-        calm = 0 if waiting(app) else calm + 1
+    while waiting(app) and app.is_running and time.monotonic() < end:
+        await asyncio.sleep(0.002)
 
 
 async def settled(pilot: Pilot[Any]) -> None:
