@@ -81,6 +81,14 @@ class Plan:
         """Return the shape of a node's value."""
         return self.input if value < 0 else self.nodes[value].operation.output
 
+    def readers(self) -> dict[int, list[int]]:
+        """Return the nodes that read each value, in order."""
+        found: dict[int, list[int]] = {}
+        for number, node in enumerate(self.nodes):
+            for value in set(node.inputs):
+                found.setdefault(value, []).append(number)
+        return found
+
     @property
     def macs(self) -> int:
         """Multiplications by weights in all."""

@@ -6,7 +6,7 @@ It never allocates: it knows every size before there is an array.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Container
 
 from tuicnn.preview.arena import Life, offsets
 from tuicnn.preview.group import (
@@ -64,34 +64,16 @@ class Schedule:
         self.places: dict[int, Place] = {-1: Place(OUTSIDE, plain(rank))}
         self.layouts: dict[tuple[int, Order], Place] = {}
         self.same: dict[int, int] = {}
-        self.held_operands: dict[tuple[int, str], int] = {}
-        self._readers = _readers(plan)
-        self._final = self._last_uses()
+        self._readers = plan.readers()
         self._done: set[int] = set()
         for number in range(len(plan.nodes)):
             if number not in self._done:
                 self._schedule(number)
-        for place in (self.places[plan.end],):
-            if place.buffer != OUTSIDE:
-                self.buffers[place.buffer].last = len(self.groups)
+        self._outlive(self.places[plan.end])
         self.offsets, self.arena = offsets(
             [Life(one.size, one.first, one.last) for one in self.buffers]
         )
         self.room = max((group.head.room for group in self.groups), default=0)
-
-    def _last_uses(self) -> list[int]:
-        """Return for each value the last node that reads it, through passes too."""
-        count = len(self.plan.nodes)
-        found = [-1] * (count + 1)
-        found[self.plan.end] = count
-        for number in range(count - 1, -1, -1):
-            node = self.plan.nodes[number]
-            until = number
-            if isinstance(node.operation.method, Pass):
-                until = max(until, found[number])
-            for value in node.inputs:
-                found[value] = max(found[value], until)
-        return found
 
     def _schedule(self, number: int) -> None:
         node = self.plan.nodes[number]
@@ -154,7 +136,7 @@ class Schedule:
             self.places[number] = self.places[value]
             return
         place = self._laid(value, shape, "plain")
-        self._outlive(place, self._final[number])
+        self._outlive(place)
         self.places[number] = Place(place.buffer, plain(rank))
 
     def _laid(self, value: int, shape: Shape, wanted: Layout) -> Place:
@@ -166,8 +148,7 @@ class Schedule:
             order = settled(place.order, shape)
         if alike(place.order, order, shape):
             place = Place(place.buffer, order)
-            if place.buffer != OUTSIDE:
-                self._outlive(place, value)
+            self._outlive(place)
             return place
         known = self.layouts.get((value, order))
         if known is None:
@@ -178,7 +159,8 @@ class Schedule:
         self.buffers[known.buffer].last = len(self.groups)
         return known
 
-    def _outlive(self, place: Place, until: int) -> None:
+    def _outlive(self, place: Place) -> None:
+        """Keep a buffer until the group that comes next."""
         if place.buffer != OUTSIDE:
             buffer = self.buffers[place.buffer]
             buffer.last = max(buffer.last, len(self.groups))
@@ -286,11 +268,3 @@ class Schedule:
                     self.buffers[place.buffer].last, now
                 )
         self.groups.append(group)
-
-
-def _readers(plan: Plan) -> Mapping[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for number, node in enumerate(plan.nodes):
-        for value in set(node.inputs):
-            found.setdefault(value, []).append(number)
-    return found
