@@ -37,6 +37,7 @@ from tuicnn.core.report import Report
 from tuicnn.core.tree import layer_at
 from tuicnn.errors import FileError
 from tuicnn.files import recovery
+from tuicnn.files.journal import Journal
 from tuicnn.interop.document import to_document_text
 from tuicnn.session import EMPTY, ChangedOnDiskError, Session
 
@@ -522,7 +523,7 @@ def test_what_had_no_file_is_offered_to_its_name_and_to_the_empty(path: str) -> 
 def test_what_cannot_be_understood_is_put_aside_with_a_warning(
     document: str, path: str
 ) -> None:
-    file = recovery.Journal(path).write(recovery.Header(path), document)
+    file = Journal(path).write(recovery.Header(path), document)
     found = Session.opened(path).look_around()
     assert found.left == ()
     assert "holds no network" in found.warnings[0]
@@ -531,7 +532,7 @@ def test_what_cannot_be_understood_is_put_aside_with_a_warning(
 
 
 def test_what_a_newer_version_left_stays_for_it(path: str) -> None:
-    file = recovery.Journal(path).write(recovery.Header(path), '"x"')
+    file = Journal(path).write(recovery.Header(path), '"x"')
     text = Path(file).read_text("utf-8").replace("recovery/1", "recovery/2")
     Path(file).write_text(text, "utf-8")
     for _ in range(2):

@@ -15,7 +15,8 @@ from tuicnn.core.network import Network
 from tuicnn.core.reading import read_text
 from tuicnn.errors import FileError
 from tuicnn.files import WriteResult
-from tuicnn.files.recovery import Header, Journal
+from tuicnn.files.journal import Journal
+from tuicnn.files.recovery import Header
 from tuicnn.files.stamp import Stamp, stamp, unchanged
 from tuicnn.interop.document import to_document_text
 

@@ -19,7 +19,8 @@ from tuicnn.core.network import Network
 from tuicnn.core.unreadable import with_unreadable
 from tuicnn.errors import FileError
 from tuicnn.files import WriteResult, recovery
-from tuicnn.files.recovery import Header, Journal
+from tuicnn.files.journal import Journal
+from tuicnn.files.recovery import Header
 from tuicnn.files.stamp import Stamp, stamp, unchanged
 from tuicnn.saving import ChangedOnDiskError, Entry, Saving, Written, document_text
 

@@ -13,6 +13,7 @@ from tests.program import answer, assert_holds, refusal, run
 from tuicnn.core.edits import Describe
 from tuicnn.core.reading import read_text
 from tuicnn.files import process, recovery
+from tuicnn.files.journal import Journal
 from tuicnn.session import Session
 
 TITLE = Describe("title", "another")
@@ -138,7 +139,7 @@ def test_what_is_cleared_is_gone(document: Path) -> None:
 
 def test_what_is_being_edited_is_listed_and_left_alone(document, monkeypatch) -> None:
     header = recovery.Header(str(document), process=process.Process(1, "", 0))
-    recovery.Journal(str(document)).write(header, "")
+    Journal(str(document)).write(header, "")
     monkeypatch.setattr(recovery, "runs", lambda one: True)
     assert "being edited by process 1" in answer("recover")
     assert json.loads(answer("recover", "--json"))[0]["running"]

@@ -14,11 +14,11 @@ import pytest
 from tests.files.support import OLD, refused
 from tuicnn.errors import FileError
 from tuicnn.files import recovery
+from tuicnn.files.journal import Journal
 from tuicnn.files.process import Process, runs, this_process
 from tuicnn.files.recovery import (
     BYTES,
     Header,
-    Journal,
     Kept,
     NewerError,
     every,

@@ -18,7 +18,9 @@ from tuicnn.core.edits import Describe, Remove
 from tuicnn.core.layers import Conv2d, Relu
 from tuicnn.core.network import Network
 from tuicnn.core.reading import read_text
-from tuicnn.files import process, recovery
+from tuicnn.errors import FileError
+from tuicnn.files import journal, process, recovery
+from tuicnn.files.journal import Journal
 from tuicnn.interop.document import to_document_text
 from tuicnn.session import EMPTY, Session
 from tuicnn.ui.dialogs.ask import Ask
@@ -170,7 +172,7 @@ async def test_the_difference_is_drawn_at_any_size(size):
 
 @pytest.mark.parametrize("damage", ["", "{}", "newer"])
 async def test_a_damaged_recovery_file_is_a_warning(damage, document):
-    path = recovery.Journal(str(document)).write(recovery.Header(None), "")
+    path = Journal(str(document)).write(recovery.Header(None), "")
     text = Path(path).read_text().replace("recovery/1", "recovery/2")
     Path(path).write_text(text if damage == "newer" else damage)
     async with desk(opened(document)) as one:
@@ -248,12 +250,12 @@ async def test_another_document_begins_a_file_of_its_own(document, tmp_path):
 
 
 async def test_a_disk_that_keeps_nothing_is_one_warning(document, monkeypatch):
-    real = recovery.write_private
+    real = journal.write_private
 
     def full(*arguments: object, **options: object) -> None:
-        raise recovery.FileError("cannot write it: the disk is full")
+        raise FileError("cannot write it: the disk is full")
 
-    monkeypatch.setattr(recovery, "write_private", full)
+    monkeypatch.setattr(journal, "write_private", full)
     async with desk(opened(document)) as one:
         await keeping(one)
         await one.press("down", "d", "d", "d")
@@ -263,14 +265,14 @@ async def test_a_disk_that_keeps_nothing_is_one_warning(document, monkeypatch):
         warned = [text for text in told if "A crash would lose" in text]
         assert len(warned) == 1 and "the disk is full" in warned[0]
         assert len(one.network.layers) == 9
-        monkeypatch.setattr(recovery, "write_private", real)
+        monkeypatch.setattr(journal, "write_private", real)
         await one.press("d")
         await keeping(one)
         assert kept(document) == [one.network]
 
 
 async def test_a_disk_that_does_not_answer_stops_no_key(document, monkeypatch):
-    answers, real = threading.Event(), recovery.write_private
+    answers, real = threading.Event(), journal.write_private
 
     def hung(*arguments: object, **options: object) -> None:
         answers.wait(20)
@@ -278,7 +280,7 @@ async def test_a_disk_that_does_not_answer_stops_no_key(document, monkeypatch):
 
     async with desk(opened(document)) as one:
         await keeping(one)
-        monkeypatch.setattr(recovery, "write_private", hung)
+        monkeypatch.setattr(journal, "write_private", hung)
         await one.press("down", "d", "d", "d")
         assert len(one.network.layers) == 9
         one.app.keep_work()

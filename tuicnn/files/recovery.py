@@ -1,6 +1,7 @@
 """Recovery files: what is being edited, kept in the user's state folder.
 
-They never stand beside the document, never replace it, and hold it as a text.
+They never stand beside the document, never replace it, and hold it as a text; a
+session's `journal` writes them.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ import hashlib
 import json
 import os
 import re
-import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from threading import Lock
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
@@ -24,10 +23,9 @@ from platformdirs import user_state_path
 from tuicnn.core.jsontext import JsonError, parse
 from tuicnn.core.limits import FILE_BYTES
 from tuicnn.errors import FileError
-from tuicnn.files.failures import failure, shown
+from tuicnn.files.failures import shown
 from tuicnn.files.process import Process, runs, this_process
 from tuicnn.files.reading import read_bytes
-from tuicnn.files.writing import write_private
 
 FORMAT: Final = "tuicnn-recovery/1"
 """What a recovery file of this version begins with."""
@@ -35,10 +33,12 @@ FORMAT: Final = "tuicnn-recovery/1"
 BYTES: Final = FILE_BYTES + 2**16
 """Size of a recovery file: a document, and what is said of it."""
 
+UNNAMED: Final = "unnamed"
+"""What the recovery files of documents without a file begin with."""
+
 _NAME: Final = re.compile(r"(?:[0-9a-f]{16}|unnamed)(?:-[0-9a-f]{8})?\.json")
 _NEWER: Final = re.compile(r"tuicnn-recovery/[0-9]{1,9}")
 _DOCUMENT: Final = '"document": '
-_UNNAMED: Final = "unnamed"
 _ASIDE: Final = ".aside"
 _MOST: Final = 1_000
 """Recovery files that are looked at."""
@@ -113,72 +113,9 @@ def folder() -> str:
 def key_of(document: str | None) -> str:
     """Return what the recovery files of a document begin with."""
     if document is None:
-        return _UNNAMED
+        return UNNAMED
     real = os.fsencode(os.path.realpath(document))
     return hashlib.sha256(real).hexdigest()[:16]
-
-
-class Journal:
-    """The recovery file of one session, which is written again and again.
-
-    It may be written from any thread: what is older than what stands there is ignored.
-
-    Attributes:
-        file: Its path, once it is written.
-    """
-
-    def __init__(self, document: str | None) -> None:
-        self._key = key_of(document)
-        self._lock = Lock()
-        self._latest = -1
-        self.file: str | None = None
-
-    def write(self, header: Header, document: str) -> str:
-        """Write what is being edited, and return the file; empty if it is too old.
-
-        Raises:
-            FileError: It cannot be written; what stood there is as it was.
-        """
-        data = spelled(header, document).encode()
-        with self._lock:
-            if header.revision > self._latest:
-                if self.file is None:
-                    self.file = self._claimed(data)
-                else:
-                    write_private(self.file, data)
-                self._latest = header.revision
-            return self.file or ""
-
-    def remove(self, revision: int) -> None:
-        """Remove the file: what it holds is saved, or shall be lost.
-
-        Args:
-            revision: The latest of which that is true: a later one stays, and an
-                earlier one, still on its way to the disk, is ignored.
-        """
-        with self._lock:
-            if self._latest > revision:
-                return
-            self._latest = revision
-            if self.file is not None:
-                with suppress(OSError):
-                    os.unlink(self.file)
-                self.file = None
-
-    def _claimed(self, data: bytes) -> str:
-        """Write a file that no other session has."""
-        place = _private_folder()
-        first = os.path.join(place, f"{self._key}.json")
-        if self._key != _UNNAMED and not os.path.lexists(first):
-            try:
-                write_private(first, data, new=True)
-                return first
-            except FileError:
-                if not os.path.lexists(first):
-                    raise
-        other = os.path.join(place, f"{self._key}-{os.urandom(4).hex()}.json")
-        write_private(other, data, new=True)
-        return other
 
 
 def spelled(header: Header, document: str) -> str:
@@ -267,22 +204,6 @@ def remove_restored(names: tuple[str, ...]) -> None:
     with suppress(FileError):
         for name in filter(_NAME.fullmatch, names):
             remove(os.path.join(folder(), name))
-
-
-def _private_folder() -> str:
-    """Return the folder of recovery files, made where there is none."""
-    place = folder()
-    try:
-        os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
-        with suppress(FileExistsError):
-            os.mkdir(place, 0o700)
-        status = os.lstat(place)
-        if stat.S_ISDIR(status.st_mode) and status.st_mode & 0o077:
-            with suppress(PermissionError):  # Some file systems have no modes.
-                os.chmod(place, 0o700)
-    except OSError as error:
-        raise failure("write", place, error) from error
-    return place
 
 
 def _damaged(file: str) -> FileError:
