@@ -27,6 +27,8 @@ class Severity(StrEnum):
 class Code(Enum):
     """The catalogue of problems: a stable code, its severity, and what it means."""
 
+    # It is what makes this module long: one list, which is read as a whole.
+
     # The document as a text.
     JSON_SYNTAX = "json-syntax", Severity.ERROR, "the text is not strict JSON"
     NOT_A_DOCUMENT = (

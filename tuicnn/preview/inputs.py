@@ -100,17 +100,10 @@ def _from_image(path: Path, sample: Shape, batch: int) -> Input:
         from PIL import Image
     except ImportError as error:
         raise MissingPackage("pillow", "images") from error
-    if len(sample) != 3 or sample[0] not in (1, 3, 4):
-        raise FileFault(
-            f"an image has 1, 3 or 4 channels, height and width; the network takes "
-            f"{_spelled(sample)}"
-        )
+    mode = _mode(sample)
     # It would write on the screen of the editor what it thinks of a broken file.
     logging.getLogger("PIL").addHandler(logging.NullHandler())
     channels, height, width = sample
-    if height * width > limits.PIXELS:
-        raise FileFault(f"the network takes more than {limits.PIXELS:,} pixels")
-    mode = {1: "L", 3: "RGB", 4: "RGBA"}[channels]
     try:
         with (
             warnings.catch_warnings(action="ignore"),
@@ -134,6 +127,19 @@ def _from_image(path: Path, sample: Shape, batch: int) -> Input:
         f"({mode}, bilinear), values 0 … 255 scaled to −1 … 1"
     )
     return Input(np.repeat(array[None], batch, axis=0), note)
+
+
+def _mode(sample: Shape) -> str:
+    """Return what Pillow calls the channels of a sample, which must be an image."""
+    if len(sample) != 3 or sample[0] not in (1, 3, 4):
+        raise FileFault(
+            f"an image has 1, 3 or 4 channels, height and width; the network takes "
+            f"{_spelled(sample)}"
+        )
+    channels, height, width = sample
+    if height * width > limits.PIXELS:
+        raise FileFault(f"the network takes more than {limits.PIXELS:,} pixels")
+    return {1: "L", 3: "RGB", 4: "RGBA"}[channels]
 
 
 def _spelled(shape: Shape) -> str:

@@ -110,16 +110,7 @@ class Windows:
         width = self.inner * self.groups
         most = LARGEST // max(1, self.line * self.inner * self.outputs)
         rows = max(1, min(CACHE // max(1, self.line * width), most))
-        self.blocks = [
-            (sample, part)
-            for sample in range(self.samples)
-            for part in by_size(
-                self.places[0],
-                rows,
-                threads,
-                self.samples * self.line * self.inner * self.outputs / _RATE,
-            )
-        ]
+        self.blocks = self._parted(rows, threads)
         rows = longest([part for _, part in self.blocks])
         self.band = 0
         if any(axis.begin or axis.end for axis in self.axes) and method.mode == "zeros":
@@ -133,6 +124,12 @@ class Windows:
             self.name = "windows, shared"
             _, self.across = cut(count, self.inner, self.outputs, threads)
             self.block = count * longest(self.across)
+
+    def _parted(self, rows: int, threads: int) -> list[tuple[int, slice]]:
+        """Return the blocks: a sample, and at most that many of its rows."""
+        each = self.samples * self.line * self.inner * self.outputs / _RATE
+        parts = by_size(self.places[0], rows, threads, each)
+        return [(sample, part) for sample in range(self.samples) for part in parts]
 
     def phases(self, job: Job) -> list[Phase]:
         """Return the copies and products of blocks."""

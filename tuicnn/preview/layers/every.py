@@ -159,6 +159,7 @@ Single = (
 
 
 def _single(layer: Single, x: Shape) -> Operation:  # noqa: C901 - one case a type
+    """Return the one operation of a layer type; as long as the list of them is."""
     match layer:
         case MaxPool1d() | MaxPool2d() | MaxPool3d():
             return pool.max_pool(layer, x)
