@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.message import Message
 from textual.reactive import var
 from textual.timer import Timer
@@ -18,8 +18,9 @@ from textual.widgets import Static
 
 from tuicnn.core.wording import brief
 from tuicnn.ui.passed import Kept, Passed
-from tuicnn.ui.verdict import caption_of, facts, progress_said, title_of, verdict
-from tuicnn.ui.widgets.heat import Facts, HeatMap, Histogram
+from tuicnn.ui.verdict import facts, progress_said, title_of, verdict
+from tuicnn.ui.widgets.featuremap import FeatureMap
+from tuicnn.ui.widgets.heat import Facts, Histogram
 
 _NOTHING: Final = (
     "No forward pass yet. Press f5 to send a random input through every layer: it "
@@ -35,53 +36,22 @@ class Activations(VerticalScroll):
     """The preview of the selected layer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "full_stop",
-            "channel(1)",
-            "Next channel",
-            id="preview.next-channel",
-            tooltip="Show the feature map of the next channel",
-        ),
-        Binding(
-            "comma",
-            "channel(-1)",
-            "Previous channel",
-            id="preview.previous-channel",
-            tooltip="Show the feature map of the previous channel",
-        ),
-        Binding(
-            "greater_than_sign",
-            "channel(10)",
-            "10 channels on",
-            show=False,
-            id="preview.next-ten-channels",
-            tooltip="Go ten channels on",
-        ),
-        Binding(
-            "less_than_sign",
-            "channel(-10)",
-            "10 channels back",
-            show=False,
-            id="preview.previous-ten-channels",
-            tooltip="Go ten channels back",
-        ),
-        Binding(
-            "home",
-            "end_channel(False)",
-            "First channel",
-            show=False,
-            id="preview.first-channel",
-            tooltip="Show the feature map of the first channel",
-        ),
-        Binding(
-            "end",
-            "end_channel(True)",
-            "Last channel",
-            show=False,
-            id="preview.last-channel",
-            tooltip="Show the feature map of the last channel",
-        ),
-    ]
+        Binding("full_stop", "channel(1)", "Next channel", id="preview.next-channel",
+                tooltip="Show the feature map of the next channel"),
+        Binding("comma", "channel(-1)", "Previous channel",
+                id="preview.previous-channel",
+                tooltip="Show the feature map of the previous channel"),
+        Binding("greater_than_sign", "channel(10)", "10 channels on", show=False,
+                id="preview.next-ten-channels", tooltip="Go ten channels on"),
+        Binding("less_than_sign", "channel(-10)", "10 channels back", show=False,
+                id="preview.previous-ten-channels", tooltip="Go ten channels back"),
+        Binding("home", "end_channel(False)", "First channel", show=False,
+                id="preview.first-channel",
+                tooltip="Show the feature map of the first channel"),
+        Binding("end", "end_channel(True)", "Last channel", show=False,
+                id="preview.last-channel",
+                tooltip="Show the feature map of the last channel"),
+    ]  # fmt: skip
 
     passed: var[Passed | None] = var(None, init=False)
     """What became of the last forward pass; None: there was none."""
@@ -142,12 +112,7 @@ class Activations(VerticalScroll):
                 yield Static(id="layer", markup=False)
                 yield Facts(id="statistics")
                 yield Histogram(id="histogram")
-            with Vertical(id="map"):
-                with Horizontal(id="channel"):
-                    yield Static("◂", id="previous", markup=False)
-                    yield Static("▸", id="next", markup=False)
-                    yield Static(id="caption", markup=False)
-                yield HeatMap(id="heat")
+            yield FeatureMap(id="map")
 
     def on_mount(self) -> None:
         """Show what was set before there was anything to show it in."""
@@ -318,20 +283,8 @@ class Activations(VerticalScroll):
     def _show_channel(self) -> None:
         if not self._composed:
             return
-        kept, last = self.kept, self._last
-        for arrow in ("#previous", "#next"):
-            self.query_one(arrow).display = last > 0
-        caption = self.query_one("#caption", Static)
-        heat = self.query_one(HeatMap)
-        heat.colour = self.colour
-        if kept is None or last < 0:
-            caption.update(self._why_no_map())
-            heat.values = None
-            return
-        vector = kept.values.ndim == 1
-        caption.update(caption_of(kept, self.channel))
-        heat.chosen = self.channel if vector else None
-        heat.values = kept.values if vector else kept.values[self.channel]
+        drawn = self.query_one(FeatureMap)
+        drawn.show(self.kept, self.channel, self.colour, self._why_no_map())
 
     def _why_no_map(self) -> str:
         passed = self.passed
