@@ -89,11 +89,11 @@ def test_a_halved_layer_is_told_with_all_its_numbers() -> None:
     right = changed(left, "fc6", out_features=2048)
     assert told(left, right, "fc6") == [
         "Against the baseline",
-        "  settings    4096 → 2048",
-        "  output      4096 → 2048",
-        "  parameters  37,752,832 → 18,876,416 (−50.0 %)",
-        "  MACs        37,748,736 → 18,874,368 (−50.0 %)",
-        "  activations 16.0 KiB → 8.0 KiB (−50.0 %)",
+        "  settings   4096 → 2048",
+        "  output     4096 → 2048",
+        "  parameters 37,752,832 → 18,876,416, −50.0 %",
+        "  MACs       37,748,736 → 18,874,368, −50.0 %",
+        "  memory     16.0 KiB → 8.0 KiB, −50.0 %",
         "",
     ]
     assert told(left, right, "conv1") == [
@@ -106,8 +106,8 @@ def test_a_halved_layer_is_told_with_all_its_numbers() -> None:
 def test_what_an_error_stops_has_no_output() -> None:
     left = report("alexnet")
     right = changed(left, "fc6", in_features=5)
-    assert "  output      4096 → ?" in told(left, right, "fc6")
-    assert "  output      1000 → ?" in explain_changes(
+    assert "  output     4096 → ?" in told(left, right, "fc6")
+    assert "  output     1000 → ?" in explain_changes(
         left, right, counterparts(left, right)
     )
 
@@ -117,8 +117,8 @@ def test_layers_that_came_and_went_are_named() -> None:
     relus = [Relu(name=f"r{n}") for n in range(7)]
     right = with_layers(left, *relus, *left.network.layers[1:])
     lines = explain_changes(left, right, counterparts(left, right))
-    assert "  no more     c1" in lines
-    assert "  new         r0, r1, r2, r3, r4 and 2 more" in lines
+    assert "  no more    c1" in lines
+    assert "  new        r0, r1, r2, r3, r4 and 2 more" in lines
     assert told(left, right, "r3")[1] == (
         "  Nothing there answers to this layer: it is new."
     )
@@ -127,7 +127,7 @@ def test_layers_that_came_and_went_are_named() -> None:
 def test_a_layer_of_another_name_says_which_it_answers_to() -> None:
     left = report("lenet5")
     right = changed(left, "c1", name="first")
-    assert told(left, right, "first")[1] == "  name        c1 → first"
+    assert told(left, right, "first")[1] == "  name       c1 → first"
 
 
 def test_containers_answer_by_their_path() -> None:

@@ -15,10 +15,11 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tuicnn.core.compare import counterparts
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.edits import Edit, EditRefused
 from tuicnn.core.network import Network
-from tuicnn.core.report import Report
+from tuicnn.core.report import Report, Row
 from tuicnn.session import Session
 from tuicnn.ui.passed import Passed
 
@@ -37,6 +38,8 @@ class DocumentScreen(Screen[None]):
     """The layers that are selected."""
     baseline: var[Report | None] = var(None)
     """The version that everything is compared with."""
+    counterparts: var[Mapping[str, Row]] = var({})
+    """Which row of the baseline each path answers to."""
     last: var[bool] = var(False)
     """Whether channels are written last."""
     dirty: var[bool] = var(False)
@@ -63,6 +66,8 @@ class DocumentScreen(Screen[None]):
         """Give every widget what the session holds now."""
         session = self.session
         changed = session.report is not self.report
+        if changed:
+            self._pair(session.report)
         self.report = session.report
         present = session.history.present
         self.selected = frozenset(present.selected)
@@ -76,6 +81,14 @@ class DocumentScreen(Screen[None]):
         if ways != self._ways:  # the footer is made anew: not after every key
             self._ways = ways
             self.refresh_bindings()
+
+    def watch_baseline(self) -> None:
+        """Compare with another version."""
+        self._pair(self.session.report)
+
+    def _pair(self, report: Report) -> None:
+        baseline = self.baseline
+        self.counterparts = {} if baseline is None else counterparts(baseline, report)
 
     def network_changed(self) -> None:
         """Do what a new version of the network asks for."""

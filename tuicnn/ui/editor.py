@@ -98,10 +98,15 @@ class EditorScreen(
                 screen.selected,
                 screen.ticks,
                 screen.baseline,
+                screen.counterparts,
                 screen.last,
             )
             yield Inspector(id="inspector").data_bind(
-                screen.report, screen.cursor, screen.last
+                screen.report,
+                screen.cursor,
+                screen.baseline,
+                screen.counterparts,
+                screen.last,
             )
             yield Problems(id="problems").data_bind(screen.report, screen.last)
             yield Activations(id="preview").data_bind(

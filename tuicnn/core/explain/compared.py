@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TITLE: Final = "Against the baseline"
 _NAMED: Final = 5
 """Layers that are named, of those that came or went."""
-_HEAD: Final = 12
+_HEAD: Final = 11
 
 
 def explain_change(
@@ -79,10 +79,10 @@ def _sums(before: Totals, after: Totals) -> Iterator[str]:
         one, two = measure.of(before), measure.of(after)
         if one != two:
             sign = "−" if two < one else "+"
-            share = f" ({sign}{percent(abs(two - one), one)})" if one else ""
+            share = f", {sign}{percent(abs(two - one), one)}" if one else ""
             memory = measure is Measure.ACTIVATIONS
             told = map(bytes_spelled if memory else spelled, (one, two))
-            yield _line("activations" if memory else measure.called, *told) + share
+            yield _line("memory" if memory else measure.called, *told) + share
 
 
 def _named(what: str, paths: list[str]) -> list[str]:

@@ -15,7 +15,6 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuicnn.core.compare import compare
 from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.report import Report, Row
 from tuicnn.ui import columns
@@ -48,6 +47,8 @@ class DrawnLines(ScrollView):
     """Whether the forward pass has confirmed a path, where it came there."""
     baseline: reactive[Report | None] = reactive(None)
     """The version that rows are compared with."""
+    counterparts: reactive[Mapping[str, Row]] = reactive({})
+    """Which row of it each path answers to."""
     last: reactive[bool] = reactive(False)
     """Whether channels are written last."""
     wanted: reactive[str] = reactive("")
@@ -57,7 +58,6 @@ class DrawnLines(ScrollView):
         super().__init__(id=id)
         self.folded: set[Pointer] = set()
         self.outline: Outline | None = None
-        self._pairs: dict[str, Row] = {}
         self._settled = False
 
     # What is shown
@@ -67,12 +67,10 @@ class DrawnLines(ScrollView):
         if self.report is not None and not self._settled:
             self._settled = True
             self._fold_at_first(self.report)
-        self._pair()
         self._outline()
 
     def watch_baseline(self) -> None:
         """Compare with another version."""
-        self._pair()
         self.refresh()
 
     def watch_cursor(self, before: Pointer) -> None:
@@ -105,20 +103,6 @@ class DrawnLines(ScrollView):
         """Forget folds: another document is shown."""
         self._settled = False
         self.folded.clear()
-
-    def _pair(self) -> None:
-        self._pairs = {}
-        if self.baseline is None or self.report is None:
-            return
-        before = {row.path: row for row in self.baseline.rows if row.container}
-        self._pairs = {
-            row.path: before[row.path]
-            for row in self.report.rows
-            if row.container and row.path in before
-        }
-        for pair in compare(self.baseline, self.report).pairs:
-            if pair.left is not None and pair.right is not None:
-                self._pairs[pair.right.path] = pair.left
 
     def _fold_at_first(self, report: Report) -> None:
         if len(outline(report).lines) > _MANY:
@@ -240,7 +224,7 @@ class DrawnLines(ScrollView):
         if sizes.change and self.baseline is not None:
             room = sizes.change - 1
             piece = columns.change(
-                report, row, self.baseline, self._pairs, self.last, room
+                report, row, self.baseline, self.counterparts, self.last, room
             )
             found += columns.fitted([Piece(" "), piece], sizes.change)
         tick = self._tick(row) if sizes.tick else Piece("")

@@ -6,6 +6,7 @@ It never changes the document, and never reads what is typed: its form does.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -49,6 +50,10 @@ class Inspector(VerticalScroll, can_focus=True):
     """What is shown."""
     cursor: var[Pointer] = var(())
     """The layer that is looked at; () is the input."""
+    baseline: var[Report | None] = var(None)
+    """The version that everything is compared with."""
+    counterparts: var[Mapping[str, Row]] = var({})
+    """Which row of it each path answers to."""
     last: var[bool] = var(False)
     """Whether channels are written last."""
 
@@ -81,6 +86,10 @@ class Inspector(VerticalScroll, can_focus=True):
     def watch_cursor(self) -> None:
         """Show another layer."""
         self.form.cursor = self.cursor
+        self._soon()
+
+    def watch_baseline(self) -> None:
+        """Compare with another version."""
         self._soon()
 
     def watch_last(self) -> None:
@@ -141,7 +150,8 @@ class Inspector(VerticalScroll, can_focus=True):
 
     def _explain(self, report: Report, row: Row | None, thing: Thing | None) -> None:
         title, lines = self._said(report, row, thing)
-        lines = turned_if(self.last, lines, report)
+        reports = [report] if self.baseline is None else [report, self.baseline]
+        lines = turned_if(self.last, lines, *reports)
         self.query_one("#inspector-title", Static).update(Content(title))
         why = self.query_one("#inspector-why", Static)
         why.update(told(lines, max(20, self.content_size.width - 1)))
@@ -151,7 +161,8 @@ class Inspector(VerticalScroll, can_focus=True):
     ) -> tuple[str, list[str]]:
         if isinstance(thing, Network):
             few = len(report.rows) <= _STORY
-            return "input", explain_network(report) if few else []
+            lines = explain_network(report) if few else []
+            return "input", _with(lines, self._changes(report))
         if thing is None:
             return _place(report, self.cursor)
         if isinstance(thing, Broken):
@@ -163,7 +174,23 @@ class Inspector(VerticalScroll, can_focus=True):
         if row is None:
             return kind(thing), []
         title = f"{row.path} · {kind(thing)}"
-        return title, with_words(explain_layer(report, row)[1:])
+        lines = explain_layer(report, row)[1:]
+        return title, with_words(_with(lines, self._change(report, row)))
+
+    def _changes(self, report: Report) -> list[str]:
+        if self.baseline is None:
+            return []
+        from tuicnn.core.explain.compared import explain_changes
+
+        return explain_changes(self.baseline, report, self.counterparts)
+
+    def _change(self, report: Report, row: Row) -> list[str]:
+        if self.baseline is None:
+            return []
+        from tuicnn.core.explain.compared import explain_change
+
+        before = self.counterparts.get(row.path)
+        return explain_change(self.baseline, report, row, before)
 
     def _help(self, text: str) -> None:
         self.query_one("#inspector-help", Static).update(Content(text))
@@ -196,6 +223,14 @@ class Inspector(VerticalScroll, can_focus=True):
     def action_leave(self) -> None:
         """Go back to the stack."""
         self.post_message(self.Left(self))
+
+
+def _with(lines: list[str], change: list[str]) -> list[str]:
+    """Return an explanation with a section behind its first paragraph."""
+    if not change:
+        return lines
+    end = lines.index("") + 1 if "" in lines else len(lines)
+    return [*lines[:end], *change, *lines[end:]]
 
 
 def _place(report: Report, pointer: Pointer) -> tuple[str, list[str]]:
