@@ -416,6 +416,27 @@ def test_layers_that_cannot_be_read_cause_no_problem_of_names() -> None:
     assert len(codes) == 4
 
 
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        # Where no number of axes was written, images are meant.
+        ("convv", "conv2d"),
+        ("conv", "conv2d"),
+        ("maxpol", "max_pool2d"),
+        ("conv_transpos", "conv_transpose2d"),
+        ("convv3d", "conv3d"),
+        ("max_pol1d", "max_pool1d"),
+        ("Conv1D", "conv1d"),
+        ("lineer", "linear"),
+        ("dense", "linear"),
+    ],
+)
+def test_the_type_that_was_probably_meant_is_named(wrong: str, meant: str) -> None:
+    (problem,) = problems_of(text_of(MAP, {"type": wrong}))
+    assert problem.code is Code.UNKNOWN_TYPE
+    assert problem.hint.startswith(f"Did you mean {meant}?")
+
+
 @pytest.mark.parametrize("wrong", ["\x1b[2J", "x" * 70, "", "é", 3, None, [], {}])
 def test_the_path_of_a_problem_is_that_of_a_row(wrong: object) -> None:
     text = text_of(MAP, {"type": wrong}, {"type": wrong}, {"type": "relu",

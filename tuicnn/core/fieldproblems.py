@@ -90,13 +90,21 @@ def types_meant(found: object) -> tuple[str, ...]:
     if not isinstance(found, str):
         return ()
     image = f"{found.lower()}2d"
-    own = nearest(found, layer_types())
+    own = _for_images(nearest(found, layer_types()), found)
     other = nearest(found, _by_alias())
-    alias = None if other is None else _by_alias()[other]
+    alias = None if other is None else _for_images(_by_alias()[other], found)
     # A name that is somebody's exactly outranks one that is only near a type.
     exact = other is not None and other.lower() == found.lower()
     order = (image, alias, own) if exact else (image, own, alias)
     return tuple(dict.fromkeys(one for one in order if one in layer_types()))
+
+
+def _for_images(name: str | None, found: str) -> str | None:
+    """Return the type for images of a kind, where no number of axes was written."""
+    if name is None or name[-2:] not in ("1d", "3d") or name[-2] in found:
+        return name
+    image = f"{name[:-2]}2d"
+    return image if image in layer_types() else name
 
 
 @cache
