@@ -14,6 +14,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -83,6 +84,7 @@ class ProposeDialog(Dialog[Proposal]):
     def compose(self) -> ComposeResult:
         with Vertical(id="propose") as frame:
             frame.border_title = visible(self._title)
+            frame.border_subtitle = Content("enter takes it · esc closes")
             if self._typed:
                 yield Line(placeholder=visible(self._placeholder).plain, id="wanted")
             with Container(id="offers"):
