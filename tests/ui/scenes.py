@@ -31,8 +31,6 @@ from tuicnn.ui.widgets.inspector import Inspector
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 WIDE = (120, 40)
-SETTLE = "~"
-"""What stands between keys where a person would wait and look."""
 _PATIENCE = 60
 _TIME = "12 ms"
 _FONTS = "ui-monospace, DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace"
@@ -81,12 +79,12 @@ SCENES = {
     "add": Scene(
         "adding a layer: what it does, and what it would make of the map here",
         "lenet5",
-        ("down", "down", "a", SETTLE, '"conv'),
+        ("down", "down", "a", '"conv'),
     ),
     "values": Scene(
         "what the forward pass saw: statistics, histogram, feature maps",
         "lenet5",
-        ("down", "4", SETTLE, "full_stop"),
+        ("down", "4", "full_stop"),
     ),
     "compare": Scene(
         "compared with a baseline: AlexNet after `fc6` was halved",
@@ -96,13 +94,13 @@ SCENES = {
     "why": Scene(
         "why: 9216 walked up towards the input, one number after the other",
         "alexnet",
-        ("slash", '"flatten', "enter", "escape", "w", SETTLE, "enter", "down")
+        ("slash", '"flatten', "enter", "escape", "w", "enter", "down")
         + ("enter",) * 3,
     ),
     "examine": Scene(
         "the sizes of alexnet-torchvision as formulas of any input",
         "alexnet-torchvision",
-        ("e", SETTLE, "down", "down"),
+        ("e", "down", "down"),
     ),
     "help": Scene("help for what has the focus", "alexnet", ("question_mark",)),
     "small": Scene(
@@ -165,14 +163,8 @@ async def play(pilot: Pilot[None], *keys: str) -> None:
     """Press keys as a person does who looks at what they do."""
     await settled(pilot)
     for key in keys:
-        if key == SETTLE:
-            await settled(pilot)
-        elif key.startswith('"'):
-            await pilot.press(*key[1:])
-        else:
-            await pilot.press(key)
-        await pilot.pause()
-    await settled(pilot)
+        await pilot.press(*(key[1:] if key.startswith('"') else [key]))
+        await settled(pilot)
 
 
 async def settled(pilot: Pilot[None]) -> None:

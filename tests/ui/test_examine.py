@@ -246,8 +246,8 @@ async def test_lines_fit_and_are_laid_anew_after_a_resize() -> None:
 async def test_a_wide_table_stays_whole_and_is_read_to_the_side() -> None:
     async with desk(ALEXNET.network, size=(40, 24)) as one:
         await examined(one, "Pixel ledger")
+        await one.until(lambda: "Left out" not in shown(one))
         assert "Enters" in shown(one)
-        assert "Left out" not in shown(one)
         await one.press(*["right"] * 6)
         assert "Left out" in shown(one)
         await one.press(*["left"] * 6)
@@ -280,7 +280,9 @@ async def test_each_key_does_what_it_says(name: str, pressed: str) -> None:
         await examined(one, "Pixel ledger")
         pane, studies = reading(one), dialog(one).query_one(OptionList)
         back = name in ("examine.read-back", "examine.beginning", "examine.left")
-        pane.scroll_to(8 if back else 0, 5 if back else 0, animate=False)
+        left, top = (8, 5) if back else (0, 0)
+        await one.until(lambda: pane.max_scroll_x >= left and pane.max_scroll_y >= top)
+        pane.scroll_to(left, top, animate=False, immediate=True)
         await one.quiet()
         left, top = pane.scroll_offset
         await one.press(pressed)
