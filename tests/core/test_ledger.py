@@ -83,7 +83,7 @@ def test_the_last_row_of_224_is_never_read_by_squeezenet() -> None:
     assert entry(found, "conv1").dropped == 1
     assert never(found) == [{223}, {223}]
     text = "\n".join(explain_ledger(found))
-    assert "The last row of 224 never reaches the output." in text
+    assert "Of 224 rows, the last never reaches the output." in text
 
 
 def test_cells_dropped_deep_down_stand_for_many_pixels() -> None:
@@ -183,4 +183,4 @@ def test_cells_between_windows_are_not_said_to_be_kept() -> None:
     report = check(Network(name="gaps", input=(1, 8, 8), layers=(pool,)))
     text = "\n".join(explain_ledger(ledger(report)))
     assert "none leaves one out at an end" in text
-    assert "The row 2 and the row 5 of 8 never reach the output." in text
+    assert "Of 8 rows, row 2 and row 5 never reach the output." in text

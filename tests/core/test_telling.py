@@ -34,17 +34,17 @@ def told(*layers, size=(1, 9, 9)) -> str:
     ("layers", "size", "sentence"),
     [
         ([Crop(cropping=((2, 0), (0, 0)))], (1, 9, 9),
-         "The first 2 rows of 9 never reach the output."),
+         "Of 9 rows, the first 2 never reach the output."),
         ([Crop(cropping=((0, 1), (0, 0)))], (1, 9, 9),
-         "The last row of 9 never reaches the output."),
+         "Of 9 rows, the last never reaches the output."),
         ([MaxPool2d(kernel_size=(2, 1), stride=(3, 1))], (1, 8, 9),
-         "The row 2 and the row 5 of 8 never reach the output."),
+         "Of 8 rows, row 2 and row 5 never reach the output."),
         ([MaxPool2d(kernel_size=(1, 1), stride=(2, 1))], (1, 21, 9),
-         "10 rows, such as 1, of 21 never reach the output."),
+         "Of 21 rows, 10, such as 1, never reach the output."),
         ([Pad(padding=3), Crop(cropping=((0, 12), (0, 0)))], (1, 9, 9),
-         "All 9 rows of 9 never reach the output."),
+         "None of the 9 rows reaches the output."),
         ([Pad(padding=3), Crop(cropping=((0, 4), (0, 0)))], (1, 1, 9),
-         "The only row of 1 never reaches the output."),
+         "The only row never reaches the output."),
         ([], (1, 9, 9), "Every row and column of the input reaches the output."),
     ],
 )  # fmt: skip
@@ -77,8 +77,8 @@ def test_layers_that_may_read_less_are_said_to(layers):
 
 def test_what_many_branches_read_of_the_input_is_known_row_by_row():
     text = told(Parallel(merge="concat", branches=rows_of(20)), size=(1, 20, 9))
-    assert "The last row of 20 never reaches the output." in text
-    assert "The last 8 columns of 9 never reach the output." in text
+    assert "Of 20 rows, the last never reaches the output." in text
+    assert "Of 9 columns, the last 8 never reach the output." in text
     assert "Some layers" not in text
 
 

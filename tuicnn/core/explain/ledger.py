@@ -117,38 +117,37 @@ def _summary(found: Ledger) -> Iterator[str]:
         reaches = "reaches" if found.exact else "may reach"
         yield f"Every row and column of the input {reaches} the output."
     for one in lost:
-        yield f"{_never(one)} of {spelled(one.size)} never {_reach(one)} the output."
+        yield _never(one)
     if not found.exact:
         yield "Some layers are not followed cell by cell: more may never reach it."
     if any(isinstance(row.layer, _STATISTICS) for row in found.report.rows):
         yield "What a normalisation's mean and variance read is not counted."
 
 
-def _reach(one: Never) -> str:
-    return "reaches" if one.count == 1 else "reach"
-
-
 def _never(one: Never) -> str:
-    """Return rows that have no way to the output: the last 3 rows."""
+    """Return which rows have no way to the output, as a sentence."""
     crowd = _CROWD.get(one.axis, "cell")
+    if one.size == 1:
+        return f"The only {crowd} never reaches the output."
+    if one.count == one.size:
+        return f"None of the {spelled(one.size)} {crowd}s reaches the output."
     if len(one.spans) > _SAID:
-        return f"{spelled(one.count)} {crowd}s, such as {_place(one.spans[0])},"
-    texts = [_span(span, one.size, crowd) for span in one.spans]
-    text = listed(texts)
-    return text[0].upper() + text[1:]
+        said = f"{spelled(one.count)}, such as {_place(one.spans[0])},"
+    else:
+        said = listed([_span(span, one.size, crowd) for span in one.spans])
+    reach = "reaches" if one.count == 1 else "reach"
+    return f"Of {spelled(one.size)} {crowd}s, {said} never {reach} the output."
 
 
 def _span(span: Span, size: int, crowd: str) -> str:
     first, last = span
     count = last - first + 1
-    many = f"{spelled(count)} {crowd}s" if count > 1 else crowd
-    if count == size:
-        return f"all {many}" if count > 1 else f"the only {crowd}"
+    many = f" {spelled(count)}" if count > 1 else ""
     if last == size - 1:
-        return f"the last {many}"
+        return f"the last{many}"
     if first == 0:
-        return f"the first {many}"
-    return f"the {crowd}{'s' if count > 1 else ''} {_place(span)}"
+        return f"the first{many}"
+    return f"{crowd}{'s' if count > 1 else ''} {_place(span)}"
 
 
 def _place(span: Span) -> str:
