@@ -94,8 +94,7 @@ SCENES = {
     "why": Scene(
         "why: 9216 walked up towards the input, one number after the other",
         "alexnet",
-        ("slash", '"flatten', "enter", "escape", "w", "enter", "down")
-        + ("enter",) * 3,
+        ("slash", '"flatten', "enter", "escape", "w", "enter", "down") + ("enter",) * 3,
     ),
     "examine": Scene(
         "the sizes of alexnet-torchvision as formulas of any input",

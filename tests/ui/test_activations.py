@@ -18,7 +18,9 @@ from tuicnn.ui.forwarding import run_pass
 from tuicnn.ui.histogram import tally
 from tuicnn.ui.passed import Kept, Passed
 from tuicnn.ui.widgets.activations import Activations
-from tuicnn.ui.widgets.heat import Facts, HeatMap, Histogram
+from tuicnn.ui.widgets.facts import Facts
+from tuicnn.ui.widgets.heat import HeatMap
+from tuicnn.ui.widgets.histogram import Histogram
 
 _LONGER = 0.2
 """Seconds after which the pane would have asked for what it must not ask for."""

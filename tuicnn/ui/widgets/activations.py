@@ -19,8 +19,9 @@ from textual.widgets import Static
 from tuicnn.core.wording import brief
 from tuicnn.ui.passed import Kept, Passed
 from tuicnn.ui.verdict import facts, progress_said, title_of, verdict
+from tuicnn.ui.widgets.facts import Facts
 from tuicnn.ui.widgets.featuremap import FeatureMap
-from tuicnn.ui.widgets.heat import Facts, Histogram
+from tuicnn.ui.widgets.histogram import Histogram
 
 _NOTHING: Final = (
     "No forward pass yet. Press f5 to send a random input through every layer: it "

@@ -1,6 +1,6 @@
-"""Pictures of an activation: a channel as a map, values as a histogram and in numbers.
+"""A channel of an activation as a map, a row as bars.
 
-They never choose what is shown, and compute nothing but their pictures.
+It never chooses what is shown, and computes nothing but its picture.
 """
 
 from __future__ import annotations
@@ -10,18 +10,13 @@ from typing import TYPE_CHECKING
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 if TYPE_CHECKING:
     from tuicnn.ui.heatmap import Cell, Picture
-    from tuicnn.ui.histogram import Tally
     from tuicnn.ui.pixels import Numbers
-
-_TWO_COLUMNS = 33
-"""Columns from which names and values stand in two columns."""
 
 
 class HeatMap(Widget):
@@ -97,77 +92,3 @@ def _style(cell: Cell) -> Style:
     front = None if cell.front is None else Color.from_rgb(*cell.front)
     back = None if cell.back is None else Color.from_rgb(*cell.back)
     return Style(color=front, bgcolor=back, reverse=cell.reverse or None)
-
-
-class Histogram(Widget):
-    """Draws how many values lie where, with the ends and zero named below."""
-
-    tally: reactive[Tally | None] = reactive(None, always_update=True)
-    """The values, counted; None: nothing."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._lines: list[str] = []
-        self._drawn_in: Size | None = None
-
-    def watch_tally(self) -> None:
-        """Forget the picture of other values."""
-        self._drawn_in = None
-
-    def render_line(self, y: int) -> Strip:
-        """Return one line of the histogram; it is drawn once in each size."""
-        if self.size != self._drawn_in:
-            self._lines = self._drawn()
-            self._drawn_in = self.size
-        text = self._lines[y] if y < len(self._lines) else ""
-        strip = Strip([Segment(text)], len(text))
-        return strip.adjust_cell_length(self.size.width).apply_style(self.rich_style)
-
-    def _drawn(self) -> list[str]:
-        if self.tally is None:
-            return []
-        from tuicnn.ui.histogram import histogram
-
-        width, height = self.size
-        return histogram(self.tally, width, width, height)
-
-
-class Facts(Widget):
-    """Names and values in one column, or in two where they fit."""
-
-    pairs: reactive[tuple[tuple[str, str], ...]] = reactive((), layout=True)
-    """Each name and its value, as text."""
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows that the table takes in a width."""
-        return -(-len(self.pairs) // self._columns(width))
-
-    def render_line(self, y: int) -> Strip:
-        """Return one row of the table; its first column is filled first."""
-        width = self.size.width
-        columns = self._columns(width)
-        rows = -(-len(self.pairs) // columns)
-        segments: list[Segment] = []
-        for column in range(columns if y < rows else 0):
-            inside = self.pairs[column * rows : (column + 1) * rows]
-            if y < len(inside):
-                room = width // 2 - 1 if columns == 2 and not column else width
-                segments += _pair(inside, y, room)
-        strip = Strip(segments)
-        return strip.adjust_cell_length(width).apply_style(self.rich_style)
-
-    def _columns(self, width: int) -> int:
-        return 2 if width >= _TWO_COLUMNS and len(self.pairs) > 3 else 1
-
-
-def _pair(pairs: tuple[tuple[str, str], ...], at: int, room: int) -> list[Segment]:
-    """Return a name and its value, the values of a column below one another."""
-    broad = max(len(name) for name, _ in pairs) + 1
-    name, value = pairs[at]
-    most = max(1, room - broad)
-    if len(value) > most:
-        value = f"{value[: most - 1]}…"
-    return [
-        Segment(name.ljust(broad), Style(dim=True)),
-        Segment(f"{value.ljust(most)} "),
-    ]
