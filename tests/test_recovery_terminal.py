@@ -170,7 +170,7 @@ def test_a_second_editor_is_told_and_asks_before_it_overwrites(
     other = Terminal(terminal.folder / "second")
     try:
         edit(terminal)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while not list((terminal.state / "tuicnn" / "recovery").glob("*.json")):
             assert time.monotonic() < deadline
             time.sleep(0.02)
