@@ -135,3 +135,10 @@ def test_containers_answer_by_their_path() -> None:
     found = counterparts(left, left)
     assert found == {row.path: row for row in left.rows}
     assert explain_changes(left, left, found)[1] == "  Nothing differs in sum."
+
+
+def test_another_input_is_told_first() -> None:
+    left = report("lenet5")
+    right = check(left.network.changed(input=(1, 36, 36)))
+    found = explain_changes(left, right, counterparts(left, right))
+    assert found[1] == "  input      1×32×32 → 1×36×36"
