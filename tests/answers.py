@@ -60,7 +60,7 @@ ANSWERS = (
     Answer(
         "28 → pool (2,2), stride 2? And 50 with a 3×3 filter?",
         "",
-        ("enter", "ctrl+u", '"1x28x28', "esc", "a", '"max_pool2d', "enter", "~"),
+        ("enter", "ctrl+u", '"1x28x28', "esc", "a", '"max_pool2d', "enter"),
         "an empty network with this input and a pool of 2: 1×14×14. With 1×50×50 and "
         "a conv2d of 3×3, 48×48 in the same way",
         ("1×28×28 → 1×14×14", "⌊(28 + 0 + 0 − 1·(2 − 1) − 1) / 2⌋ + 1 = 14"),
@@ -78,7 +78,7 @@ ANSWERS = (
     Answer(
         "How do I get a 100×50 output?",
         "image-to-map",
-        ("s", '"1x100x50', "~"),
+        ("s", '"1x100x50'),
         "a transposed convolution, upsampling, padding that keeps the size, or flatten "
         "and linear: each with its cost; `enter` takes one",
         (
@@ -130,28 +130,28 @@ ANSWERS = (
     Answer(
         "ResNet uses a global pool instead: 6×1×1?",
         "two-conv-32-global",
-        ("C", '"two-conv-32', "enter", "~", "G"),
+        ("C", '"two-conv-32', "enter", "G"),
         "6×1×1, then 6 numbers: the first dense layer has 700 parameters, not 15,100",
         ("6×1×1", "100 700 −14.4 k P", "was 150"),
     ),
     Answer(
         "Stride 2, or stride 1 and a 2×2 pool: the same parameters?",
         "strided-vs-pooled-a",
-        ("C", '"strided-vs-pooled-b', "enter", "~"),
+        ("C", '"strided-vs-pooled-b', "enter"),
         "yes, and the same shape; the stride has a quarter of the MACs",
         ("against the baseline",),
     ),
     Answer(
         "256 → 4×4 conv 256, or a 1×1 conv 64 before it: why 3.7 times?",
         "bottleneck-4x4",
-        ("C", '"direct-4x4', "enter", "~"),
+        ("C", '"direct-4x4', "enter"),
         "1,048,576 multiplications a pixel against 278,528",
         ("against the baseline",),
     ),
     Answer(
         "Is a 1×1 convolution a fully connected layer?",
         "fully-connected",
-        ("/", '"fc1', "enter", "esc", "V", "~", "enter", "~"),
+        ("/", '"fc1', "enter", "esc", "V", "enter"),
         "`V` writes flatten and the linear layers as convolutions with the same "
         "weights: the first with the map's kernel, the next 1×1",
         ("64×1×1", "10×1×1"),
@@ -159,7 +159,7 @@ ANSWERS = (
     Answer(
         "These are my weights: what is the output?",
         "matlab-2-6-1",
-        ("G", "f7", '"0.5, -0.25', "enter", "~"),
+        ("G", "f7", '"0.5, -0.25', "enter"),
         "2.0989054; `2` writes out each neuron",
         ("Input: 2 numbers that were typed", "2.0989054"),
     ),

@@ -17,7 +17,7 @@ from textual.dom import DOMNode
 from textual.keys import key_to_character
 
 from tests.answers import ANSWERS
-from tests.ui.scenes import SCENES, SETTLE
+from tests.ui.scenes import SCENES
 from tuicnn.cli.group import CommandGroup, command_names
 from tuicnn.core import limits
 from tuicnn.core.check import check
@@ -191,9 +191,7 @@ def answers() -> Iterator[str]:
     yield "|---|---|---|---|"
     for one in ANSWERS:
         pressed = " ".join(
-            f"“{key[1:]}”" if key.startswith('"') else f"`{key}`"
-            for key in one.keys
-            if key != SETTLE
+            f"“{key[1:]}”" if key.startswith('"') else f"`{key}`" for key in one.keys
         )
         opened = f"tuicnn {one.source}".rstrip()
         yield f"| {one.question} | `{opened}` | {pressed} | {one.told} |"

@@ -10,7 +10,9 @@ POOL = {"type": "max_pool2d", "name": "pool", "kernel_size": 3, "stride": 2}
 
 def test_what_is_left_out_is_told_layer_by_layer_and_in_all():
     text = answer("ledger", "squeezenet1-0")
-    assert_holds(text, "conv1", "height and width", "Of 224 rows, the last never reaches")
+    assert_holds(
+        text, "conv1", "height and width", "Of 224 rows, the last never reaches"
+    )
 
 
 def test_the_same_stands_in_json():
