@@ -1,13 +1,7 @@
 """The entry of the program: `tuicnn` and `python -m tuicnn`."""
 
 import gc
-import os
 import sys
-
-# Pydantic would look for plugins in every installed package: that takes longer than
-# reading a network, and nobody's plugin has a place in one.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-
 
 # Loading makes many objects and no garbage: a tenth of a start would go into looking.
 gc.set_threshold(200_000, 20, 20)

@@ -14,6 +14,7 @@ import click
 
 from tuicnn.cli.output import ReaderGone, complain
 from tuicnn.errors import Exit, TuicnnError
+from tuicnn.plugins import leave_out as leave_out_plugins
 
 SIGPIPE = 141
 """What a shell reports of a program whose reader went away."""
@@ -21,8 +22,7 @@ SIGPIPE = 141
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit status."""
-    # Plugins of other packages would be imported, and run, with Pydantic.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    leave_out_plugins()  # others' packages would be imported, and run, with Pydantic
     _prepare_streams()
     try:
         status = _command(arguments)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import threading
 import time
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -178,6 +177,8 @@ def save_activations(
         PreviewError: The pass cannot be made, or the file cannot be written.
         Cancelled: The token was set.
     """
+    import zipfile
+
     from tuicnn.preview.inputs import random_input
     from tuicnn.preview.run import Forward
     from tuicnn.preview.weightfiles import add_array, write_whole
