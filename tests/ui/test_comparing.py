@@ -27,7 +27,10 @@ def halved():
         ("fc6", 31, "was 4096 −18.9 M P −18.9 M MACs"),
         ("fc6", 30, "was 4096 −18.9 M P …"),
         ("fc6", 19, "was 4096 …"),
-        ("fc6", 5, "was 4096 …"),
+        ("fc6", 8, "was 4096 …"),
+        ("fc6", 7, "≠"),
+        ("fc6", 1, "≠"),
+        ("conv1", 1, "="),
         ("relu_6", 20, "was 4096"),
         ("conv1", 20, "="),
     ],
@@ -42,8 +45,9 @@ def test_a_change_is_told_in_whole_words(path, width, wanted):
 
 def test_a_layer_that_was_not_there_is_new():
     before, after = halved()
-    found = columns.change(after, after.row("fc6"), before, {}, False, 20)
-    assert found.text == "new"
+    for width, wanted in ((20, "new"), (3, "new"), (1, "+")):
+        found = columns.change(after, after.row("fc6"), before, {}, False, width)
+        assert found.text == wanted
 
 
 @pytest.mark.parametrize("width", range(1, 140))
@@ -51,6 +55,7 @@ def test_columns_beside_a_baseline_fill_the_width_and_names_keep_room(width):
     found = columns.columns(width, compared=True)
     parts = (found.shape, found.count, found.bar, found.change, found.tick)
     assert found.name + sum(parts) == width or width < 20
+    assert (found.change > 0) == (width >= 34)
     if width >= 50:
         assert found.change >= 12
         assert found.name >= 12

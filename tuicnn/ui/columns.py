@@ -25,6 +25,8 @@ _ROOMY_BESIDE_CHANGES = 80
 """The same, where changes stand beside them."""
 _CHANGE = 32
 """Columns of the longest change."""
+_WORDS = 8
+"""Columns from which a change is told in words."""
 _WITH_BAR = 76
 """Columns from which there is room for shares as bars."""
 _NARROW = 24
@@ -76,6 +78,8 @@ def columns(width: int, compared: bool) -> Columns:
     if width < 34:  # the shape is what one looks for first
         shape, count, tick = (13 if width >= 20 else 0), 0, 0
     change = 0
+    if compared and width >= 34:
+        change = 2
     if compared and width >= 50:
         change = min(_CHANGE, width - shape - count - tick - min(15, width // 4))
     bar = _BAR + 1 if width >= _WITH_BAR and not change else 0
@@ -181,13 +185,15 @@ def change(
     last: bool,
     width: int,
 ) -> Piece:
-    """Return how a row differs from the baseline's, in whole words."""
+    """Return how a row differs from the baseline's: in whole words, or as a sign."""
     before = pairs.get(row.path)
     if before is None:
-        return Piece("new", "changed")
+        return Piece("new" if width >= 3 else "+", "changed")
     found = _differences(report, row, baseline, before, last)
     if not found:
         return Piece("=", "dim")
+    if width < _WORDS:
+        return Piece("≠", "changed")
     said = " ".join(found)
     while len(found) > 1 and cell_len(said) > width:
         found.pop()
