@@ -212,7 +212,7 @@ def test_a_killed_session_loses_nothing_that_was_kept(path: str) -> None:
             if draw.random() < 0.9:  # else it may be killed before it begins
                 line = saver.stdout.readline()
                 last = int(line)
-            time.sleep(draw.uniform(0, 0.030))
+            time.sleep(draw.uniform(0, 0.030))  # killed at any moment of its work
             os.kill(pid, signal.SIGKILL)
             while (line := saver.stdout.readline().strip()) != b"ended":
                 last = int(line)
