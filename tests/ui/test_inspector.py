@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.cases import CASES
@@ -247,6 +249,25 @@ async def test_a_click_is_for_the_layer_that_the_form_shows():
         await one.quiet()
         assert one.network.layers[0] == sample().layers[0].changed(bias=False)
         assert one.network.layers[1:] == sample().layers[1:]
+
+
+async def test_what_is_typed_while_fields_are_mounted_is_for_the_old_ones(monkeypatch):
+    async with desk() as one:
+        await go(one)
+        form, line = one.inspector.form, field(one, "title").query_one(Entry)
+        mount = form.mount_all
+
+        async def slowly(new):
+            await mount(new)
+            line.value = "A net"
+            async with asyncio.timeout(30):
+                while one.network.title != "A net":
+                    await asyncio.sleep(0.001)
+
+        monkeypatch.setattr(form, "mount_all", slowly)
+        one.editor.look(("layers", 0))  # a convolution has more fields
+        await one.quiet()
+        assert one.network == sample().changed(title="A net")
 
 
 async def test_a_blank_or_comma_at_the_end_of_what_is_typed_stays():

@@ -74,20 +74,26 @@ class Form(Vertical):
         self, report: Report, thing: Thing | None, row: Row | None
     ) -> None:
         """Show the fields of something else; of nothing, none."""
-        self._shown, self._at, self._version = thing, self.cursor, report.network
+        at = self.cursor
+        await self._mount(0 if thing is None else len(self._form(thing, row)))
+        # Nothing waits below: what is typed is for the old fields or for the new ones.
+        self._shown, self._at, self._version = thing, at, report.network
         entries = [] if thing is None else self._form(thing, row)
         self.entries = {entry.field: entry for entry in entries}
-        missing = len(entries) - len(self._fields)
-        if missing > 0:
-            new = [Field() for _ in range(missing)]
-            self._fields += new
-            await self.mount_all(new)
         for field, entry in zip_longest(self._fields, entries):
             field.display = entry is not None
             if entry is not None:
                 field.become(entry)
         self._restore(thing)
         self._show_problems()
+
+    async def _mount(self, count: int) -> None:
+        """Have so many fields; they cost far too much to mount them anew each time."""
+        missing = count - len(self._fields)
+        if missing > 0:
+            new = [Field() for _ in range(missing)]
+            await self.mount_all(new)
+            self._fields += new
 
     def follow(self, report: Report, thing: Thing, row: Row | None) -> None:
         """Show other values; what is being typed stays as it is."""
@@ -149,7 +155,7 @@ class Form(Vertical):
             return
         found: dict[str, Diagnostic] = {}
         for one in report.diagnostics:
-            if one.field and layer_pointer(report, one) == self.cursor:
+            if one.field and layer_pointer(report, one) == self._at:
                 found.setdefault(one.field, one)
         for field in self.fields:
             entry = self.entries[field.field]
