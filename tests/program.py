@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import subprocess
@@ -110,3 +111,10 @@ def assert_holds(text: str, *phrases: str) -> None:
         found = words.find(" ".join(phrase.split()), place)
         assert found >= 0, f"{phrase!r} is not in:\n{text}"
         place = found + 1
+
+
+def resident() -> int:
+    """Return the bytes of memory that this process holds, garbage not counted."""
+    gc.collect()
+    pages = Path("/proc/self/statm").read_text("ascii").split()[1]
+    return int(pages) * os.sysconf("SC_PAGESIZE")

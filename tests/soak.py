@@ -10,15 +10,13 @@ the user are taken from the environment.
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
-import os
 import sys
 from collections import Counter
-from pathlib import Path
 from random import Random
 
 from tests.documents import preset_text
+from tests.program import resident
 from tests.ui.desk import NARROW, Desk, desk, key
 from tuicnn.core.network import Network
 from tuicnn.core.reading import read_text
@@ -137,13 +135,6 @@ class Soak:
             session.undo()
             found.append(session.network)
         return found
-
-
-def resident() -> int:
-    """Return the bytes of memory that this process holds, garbage not counted."""
-    gc.collect()
-    pages = Path("/proc/self/statm").read_text("ascii").split()[1]
-    return int(pages) * os.sysconf("SC_PAGESIZE")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 import dataclasses
 import math
+import multiprocessing
 import subprocess
 import sys
 import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,8 +16,11 @@ from hypothesis import strategies as st
 
 import tuicnn.preview.run
 from tests.preview.networks import network, preset
+from tests.program import resident
 from tuicnn.core.check import check
 from tuicnn.core.network import Network
+from tuicnn.preview import allocator
+from tuicnn.preview.allocator import give_back_large
 from tuicnn.preview.faults import Cancelled, LayerFault
 from tuicnn.preview.run import Options, estimate, preview
 from tuicnn.ui.forwarding import (
@@ -220,3 +226,44 @@ def test_the_pane_is_imported_without_numpy():
         "sys.exit('numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def kept_by_passes() -> tuple[int, bool]:
+    """Return the bytes that passes in several threads leave, and whether they are to.
+
+    It must run in a process of its own.
+    """
+
+    def large(channels: int) -> None:
+        layer = {"type": "conv2d", "out_channels": channels, "kernel_size": 3}
+        net = network([layer, layer | {"out_channels": 64}], [3, 200, 200])
+        assert not passed(net).failure
+
+    passed(preset("lenet5"))
+    before = resident()
+    with ThreadPoolExecutor(4) as threads:
+        for _ in threads.map(large, [32, 64, 96] * 8):
+            continue
+    return resident() - before, give_back_large()
+
+
+@pytest.mark.slow
+def test_passes_in_any_thread_give_their_memory_back():
+    alone = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=alone) as process:
+        kept, known = process.submit(kept_by_passes).result()
+    assert kept < 20 * 2**20 or not known
+
+
+@pytest.mark.parametrize("error", [AttributeError, OSError, TypeError])
+def test_a_c_library_that_knows_no_such_wish_is_left_alone(error, monkeypatch):
+    def library(name):
+        raise error
+
+    monkeypatch.setattr(allocator, "ctypes", SimpleNamespace(CDLL=library))
+    give_back_large.cache_clear()
+    try:
+        assert not give_back_large()
+        assert not passed(preset("lenet5")).failure
+    finally:
+        give_back_large.cache_clear()

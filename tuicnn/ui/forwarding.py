@@ -127,13 +127,21 @@ def _passed(
 
 def _settled(report: Report, keep: str | None) -> tuple[Forward, str]:
     """Return the pass, and why nothing can be kept of it: that takes more memory."""
-    from tuicnn.preview.run import Forward, default_limit
+    from tuicnn.preview.run import default_limit
 
-    settled = Forward(report.network, observed=keep is not None)
+    settled = _forward(report, observed=keep is not None)
     if keep is None or settled.peak + 4 * WHOLE <= default_limit():
         return settled, ""
     need = bytes_spelled(settled.peak)
-    return Forward(report.network), f"To keep its values would need {need} of memory."
+    return _forward(report), f"To keep its values would need {need} of memory."
+
+
+def _forward(report: Report, observed: bool = False) -> Forward:
+    from tuicnn.preview.allocator import give_back_large
+    from tuicnn.preview.run import Forward
+
+    give_back_large()
+    return Forward(report.network, observed=observed)
 
 
 def _source(report: Report, path: str) -> str | None:
@@ -180,12 +188,11 @@ def save_activations(
     import zipfile
 
     from tuicnn.preview.inputs import random_input
-    from tuicnn.preview.run import Forward
     from tuicnn.preview.weightfiles import add_array, write_whole
 
     if not report.valid:
         raise LayerFault("", _errors_first(report).rstrip("."))
-    settled = Forward(report.network, observed=True)
+    settled = _forward(report, observed=True)
     settled.admit()
     names: list[str] = []
 
