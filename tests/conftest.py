@@ -1,8 +1,12 @@
-"""What all tests share: the settings of Hypothesis, and Ctrl-C."""
+"""What all tests share: a home of their own, the settings of Hypothesis, and Ctrl-C."""
 
 import signal
 
 from hypothesis import settings
+
+from tests import home
+
+home.move_in()
 
 # A loaded machine is slow, not wrong: time is measured by benchmarks alone.
 settings.register_profile("tuicnn", deadline=None)

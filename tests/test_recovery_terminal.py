@@ -18,7 +18,8 @@ import pytest
 
 from tests.documents import preset_text
 from tests.faults import LONG
-from tests.program import command, environment
+from tests.home import known_to_the_system
+from tests.program import ROOT, command, environment
 from tests.test_terminal import Terminal
 from tuicnn.errors import Exit
 
@@ -149,11 +150,13 @@ def test_a_fault_of_ours_keeps_the_work_first(terminal, document) -> None:
 
 @pytest.mark.parametrize("home", ["HOME=/dev/null", "HOME=relative", "HOME=/proc"])
 def test_without_a_home_it_runs_and_warns_once(terminal, document, home) -> None:
-    variables = f"-u XDG_STATE_HOME -u XDG_CONFIG_HOME {home}"
+    known = terminal.folder / "known"  # a relative home is none: the system is asked
+    stub = known_to_the_system(terminal.folder / "stub", known)
+    variables = f"-u XDG_STATE_HOME -u XDG_CONFIG_HOME {home} PYTHONPATH={stub}:{ROOT}"
     program = shlex.join(command("mine.json"))
     terminal.line(f'clear; env {variables} {program}; echo "status=$?."')
     terminal.sees("a Add")  # the name alone stands in the command, too
-    if home != "HOME=relative":  # the system knows another one
+    if home != "HOME=relative":
         terminal.sees("A crash would lose")
     terminal.press("j", "d", "C-s")
     terminal.sees("Saved")
@@ -161,6 +164,8 @@ def test_without_a_home_it_runs_and_warns_once(terminal, document, home) -> None
     terminal.is_restored(0)
     assert not (terminal.folder / "~").exists()
     assert not (terminal.folder / "relative").exists()
+    recent = known / ".local" / "state" / "tuicnn" / "recent.json"
+    assert recent.exists() == (home == "HOME=relative")
 
 
 def test_a_second_editor_is_told_and_asks_before_it_overwrites(
