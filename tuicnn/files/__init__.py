@@ -5,7 +5,8 @@ Nothing else touches a document on disk; these modules never know what one says.
 
 from tuicnn.files.failures import StrPath, shown
 from tuicnn.files.reading import STDIN, read_bytes, read_text
-from tuicnn.files.writing import WriteResult, sweep, write_atomically
+from tuicnn.files.temporary import sweep
+from tuicnn.files.writing import WriteResult, write_atomically
 
 __all__ = [
     "STDIN",

@@ -4,7 +4,6 @@ It never leaves a part of a file under the file's own name.
 """
 
 import os
-import re
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,11 +11,10 @@ from typing import Final, NamedTuple
 
 from tuicnn.errors import FileError
 from tuicnn.files.failures import StrPath, failure, require_regular, shown
+from tuicnn.files.temporary import Temporary, spare
 
 BACKUP: Final = ".bak"
 """What is added to the name of a file for the version before."""
-
-_TEMPORARY = re.compile(r"\.t-[0-9a-f]{8}\.tmp")
 
 
 class WriteResult(NamedTuple):
@@ -76,7 +74,7 @@ def write_atomically(
         target = os.path.realpath(path)
         old = _replaceable(path, target)
         others = old.st_nlink - 1 - _is_backup(target, old) if old else 0
-        with _Temporary(target, data, old.st_mode & 0o777 if old else None) as new:
+        with Temporary(target, data, old.st_mode & 0o777 if old else None) as new:
             check()
             wanted = backup and old is not None
             if wanted:
@@ -104,38 +102,12 @@ def write_private(path: StrPath, data: bytes, *, new: bool = False) -> None:
     folder, name = os.path.split(os.fspath(path))
     try:
         target = os.path.join(os.path.realpath(folder), name)
-        with _Temporary(target, data, 0o600) as temporary:
+        with Temporary(target, data, 0o600) as temporary:
             if not new or not _linked(temporary, target):
                 os.replace(temporary, target)
     except (OSError, ValueError) as error:
         raise failure("write", path, error) from error
     _sync_folder(os.path.dirname(target))
-
-
-def sweep(folder: StrPath, before: float) -> list[str]:
-    """Remove the temporary files that killed writes left in a folder.
-
-    Args:
-        folder: where to look.
-        before: only files last written before this time, in seconds since the epoch,
-            so that a write under way is left alone.
-
-    Returns:
-        The names that were removed. What cannot be removed stays, in silence.
-    """
-    removed = []
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(OSError):  # Another process may be faster.
-                if _TEMPORARY.fullmatch(entry.name) and _is_stale(entry, before):
-                    os.unlink(entry.path)
-                    removed.append(entry.name)
-    return removed
-
-
-def _is_stale(entry: os.DirEntry[str], before: float) -> bool:
-    status = entry.stat(follow_symlinks=False)
-    return stat.S_ISREG(status.st_mode) and status.st_mtime < before
 
 
 def _replaceable(path: StrPath, target: str) -> os.stat_result | None:
@@ -155,52 +127,6 @@ def _replaceable(path: StrPath, target: str) -> os.stat_result | None:
     if not os.access(target, os.W_OK):
         raise FileError(f"cannot write {shown(path)}: it is read-only")
     return status
-
-
-class _Temporary:
-    """A file beside the target that holds the new content, for as long as it lasts.
-
-    Args:
-        target: The file that it shall replace.
-        data: The whole content.
-        mode: Its permissions; None: those that the umask leaves.
-    """
-
-    def __init__(self, target: str, data: bytes, mode: int | None) -> None:
-        self._name = _spare(target)
-        self._data = data
-        self._mode = mode
-
-    def __enter__(self) -> str:
-        """Write the content to the disk, and return the name."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        # What replaces a private file is private from the first moment.
-        mode = 0o666 if self._mode is None else 0o600
-        descriptor = os.open(self._name, flags, mode)
-        try:
-            try:
-                if self._mode is not None:
-                    with suppress(PermissionError):  # Some file systems have no modes.
-                        os.fchmod(descriptor, self._mode)
-                _write_all(descriptor, self._data)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        except BaseException:
-            self.__exit__()
-            raise
-        return self._name
-
-    def __exit__(self, *_: object) -> None:
-        """Remove the name; after the replacement there is none."""
-        with suppress(OSError):
-            os.unlink(self._name)
-
-
-def _spare(target: str) -> str:
-    """Return a name for a temporary file in the folder of a target."""
-    # Short, because a name of 255 bytes leaves no room for a suffix.
-    return os.path.join(os.path.dirname(target), f".t-{os.urandom(4).hex()}.tmp")
 
 
 def _linked(temporary: str, target: str) -> bool:
@@ -229,16 +155,16 @@ def _back_up(target: str) -> str:
     Returns:
         The name of the backup; empty where there is none.
     """
-    name, spare = target + BACKUP, _spare(target)
+    name, new = target + BACKUP, spare(target)
     try:
         if os.path.lexists(name) and not stat.S_ISREG(os.lstat(name).st_mode):
             return ""
-        os.link(target, spare)
+        os.link(target, new)
         try:
-            os.replace(spare, name)
+            os.replace(new, name)
         finally:
             with suppress(OSError):  # Two names of one file are both left alone.
-                os.unlink(spare)
+                os.unlink(new)
     except OSError:
         return ""
     return name
@@ -250,12 +176,6 @@ def _is_backup(target: str, old: os.stat_result) -> bool:
         return os.path.samestat(old, os.lstat(target + BACKUP))
     except OSError:
         return False
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _sync_folder(folder: str) -> bool:
