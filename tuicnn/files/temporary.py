@@ -3,14 +3,27 @@
 They never have the name of what they shall replace.
 """
 
+from __future__ import annotations
+
+import io
 import os
 import re
 import stat
+from collections.abc import Callable
 from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Final
 
 from tuicnn.files.failures import StrPath
 
-_NAME = re.compile(r"\.t-[0-9a-f]{8}\.tmp")
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+Fill = Callable[[IO[bytes]], object]
+"""Writes the whole content to a stream, which can go back to what was written."""
+
+_BUFFER: Final = 2**18
+"""Bytes that wait to be written together; what is longer is written at once."""
+_NAME: Final = re.compile(r"\.t-[0-9a-f]{8}\.tmp")
 
 
 class Temporary:
@@ -18,13 +31,13 @@ class Temporary:
 
     Args:
         target: The file that it shall replace.
-        data: The whole content.
+        fill: Writes the content.
         mode: Its permissions; None: those that the umask leaves.
     """
 
-    def __init__(self, target: str, data: bytes, mode: int | None) -> None:
+    def __init__(self, target: str, fill: Fill, mode: int | None) -> None:
         self._name = spare(target)
-        self._data = data
+        self._fill = fill
         self._mode = mode
 
     def __enter__(self) -> str:
@@ -38,7 +51,7 @@ class Temporary:
                 if self._mode is not None:
                     with suppress(PermissionError):  # Some file systems have no modes.
                         os.fchmod(descriptor, self._mode)
-                _write_all(descriptor, self._data)
+                _fill(descriptor, self._fill)
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
@@ -85,7 +98,30 @@ def _is_stale(entry: os.DirEntry[str], before: float) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_mtime < before
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+class _Raw(io.RawIOBase):
+    """The bytes of an open file: written and found again, nothing besides."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        return os.write(self._descriptor, data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return os.lseek(self._descriptor, offset, whence)
+
+
+def _fill(descriptor: int, fill: Fill) -> None:
+    raw = _Raw(descriptor)
+    try:
+        stream = io.BufferedWriter(raw, _BUFFER)
+        fill(stream)
+        stream.flush()
+    finally:
+        raw.close()  # after a failure, what still waits is never written

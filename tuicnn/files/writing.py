@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from tuicnn.errors import FileError
 from tuicnn.files.failures import StrPath, failure, require_regular, shown
-from tuicnn.files.temporary import Temporary, spare
+from tuicnn.files.temporary import Fill, Temporary, spare
 
 BACKUP: Final = ".bak"
 """What is added to the name of a file for the version before."""
@@ -53,6 +53,19 @@ def write_atomically(
     backup: bool = False,
     check: Callable[[], None] = lambda: None,
 ) -> WriteResult:
+    """Write a file, whose whole content is known, as `write_streamed` does."""
+    return write_streamed(
+        path, lambda stream: stream.write(data), backup=backup, check=check
+    )
+
+
+def write_streamed(
+    path: StrPath,
+    fill: Fill,
+    *,
+    backup: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> WriteResult:
     """Write a file so that a crash at any moment leaves the old content or the new.
 
     The new content is complete on the disk, under a temporary name in the same
@@ -61,7 +74,8 @@ def write_atomically(
 
     Args:
         path: the file; its folder must exist.
-        data: the whole content.
+        fill: writes the whole content, bit by bit as it likes; what it raises prevents
+            the write.
         backup: keep the old file beside the new one, as `.bak`.
         check: called when all that is left to do is to replace the old file; what it
             raises prevents that.
@@ -70,20 +84,34 @@ def write_atomically(
         FileError: if nothing was written; the old file is as it was.
     """
     saved, wanted = "", False
+    target, old = _looked_at(path)
     try:
-        target = os.path.realpath(path)
-        old = _replaceable(path, target)
         others = old.st_nlink - 1 - _is_backup(target, old) if old else 0
-        with Temporary(target, data, old.st_mode & 0o777 if old else None) as new:
+        with Temporary(target, fill, old.st_mode & 0o777 if old else None) as new:
             check()
             wanted = backup and old is not None
             if wanted:
                 saved = _back_up(target)
             os.replace(new, target)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise failure("write", path, error) from error
     durable = _sync_folder(os.path.dirname(target))
     return WriteResult(target, durable, others, saved, wanted and not saved)
+
+
+def require_writable(path: StrPath) -> None:
+    """Refuse what cannot be written, before something long is done for it.
+
+    Raises:
+        FileError: It cannot; nothing is touched.
+    """
+    target, _ = _looked_at(path)
+    folder = os.path.dirname(target)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        where = shown(folder)
+        raise FileError(
+            f"cannot write {shown(path)}: no permission to write in {where}"
+        )
 
 
 def write_private(path: StrPath, data: bytes, *, new: bool = False) -> None:
@@ -102,12 +130,21 @@ def write_private(path: StrPath, data: bytes, *, new: bool = False) -> None:
     folder, name = os.path.split(os.fspath(path))
     try:
         target = os.path.join(os.path.realpath(folder), name)
-        with Temporary(target, data, 0o600) as temporary:
+        with Temporary(target, lambda stream: stream.write(data), 0o600) as temporary:
             if not new or not _linked(temporary, target):
                 os.replace(temporary, target)
     except (OSError, ValueError) as error:
         raise failure("write", path, error) from error
     _sync_folder(os.path.dirname(target))
+
+
+def _looked_at(path: StrPath) -> tuple[str, os.stat_result | None]:
+    """Return the file that a path leads to, and what stands there."""
+    try:
+        target = os.path.realpath(path)
+        return target, _replaceable(path, target)
+    except (OSError, ValueError) as error:
+        raise failure("write", path, error) from error
 
 
 def _replaceable(path: StrPath, target: str) -> os.stat_result | None:
