@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import select
 import shlex
 import shutil
+import struct
 import subprocess
+import sys
+import termios
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.program import ROOT, answer, child, command
+from tests.program import ROOT, answer, child, command, environment
 from tuicnn.core.reading import read_text
 from tuicnn.interop.document import to_document_text
 from tuicnn.presets import preset_path
@@ -88,10 +94,12 @@ class Terminal:
         self.type(text)
         self.press("Enter")
 
-    def edit(self, source: str) -> None:
+    def edit(self, source: str, streams: str = "", **variables: str) -> None:
         """Run the editor; its status is shown, and its number is in a file."""
-        program = shlex.join(command(source))
-        self.line(f"clear; sh -c 'echo $$ > pid; exec {program}'; echo \"status=$?.\"")
+        given = [f"{name}={value}" for name, value in variables.items()]
+        program = shlex.join(["env", *given, *command(source)])
+        inner = f"echo $$ > pid; exec {program} {streams}"
+        self.line(f"clear; sh -c '{inner}'; echo \"status=$?.\"")
 
     def signal(self, name: str) -> None:
         pid = (self.folder / "pid").read_text().strip()
@@ -178,7 +186,9 @@ def test_a_network_is_broken_understood_mended_and_saved(terminal):
     assert answer("check", str(path))
 
 
-@pytest.mark.parametrize(("name", "status"), [("TERM", 143), ("HUP", 129)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("TERM", 143), ("HUP", 129), ("INT", 130), ("QUIT", 131)]
+)
 def test_a_signal_restores_the_terminal_and_keeps_the_work(terminal, name, status):
     path = copied(terminal.folder)
     before = path.read_text()
@@ -209,6 +219,51 @@ def test_quitting_with_changes_asks_and_escape_stays(terminal):
     terminal.press("d")
     terminal.is_restored(0)
     assert not list((terminal.state / "tuicnn" / "recovery").glob("*.json"))
+
+
+@pytest.mark.parametrize("streams", ["2> log", "2>&-", "2> /dev/full"])
+def test_the_screen_is_seen_wherever_stderr_goes(terminal, streams):
+    terminal.edit("lenet5", streams)
+    terminal.sees("no problems")
+    terminal.press("q")
+    terminal.is_restored(0)
+
+
+def test_a_terminal_without_unicode_gets_signs_that_it_has(terminal):
+    terminal.edit("lenet5", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    screen = terminal.sees("no problems", "confirmed")
+    assert screen.isascii()
+    assert "\\u" not in screen
+    top = next(line for line in screen.splitlines() if "stack" in line)
+    assert top.startswith("-1 stack---") and len(top) == 120
+
+
+def test_a_terminal_that_is_closed_leaves_the_work_and_the_signals_status(tmp_path):
+    path = copied(tmp_path)
+    before = path.read_text()
+    state = tmp_path / "state"
+    home = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(state), "TERM": "xterm"}
+    pid, master = pty.fork()
+    if pid == 0:
+        os.execve(sys.executable, command(str(path)), environment(**home))
+    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    shown = painted(master, b"", "1 warning")
+    os.write(master, b"jd")
+    shown = painted(master, shown, "not saved")
+    os.close(master)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 129
+    assert path.read_text() == before
+    (kept,) = (state / "tuicnn" / "recovery").glob("*.json")
+    wanted = json.loads(before)["layers"][1:]
+    assert json.loads(kept.read_text())["document"]["layers"] == wanted
+
+
+def painted(master: int, shown: bytes, phrase: str) -> bytes:
+    """Read what a program paints, until a phrase was."""
+    while phrase.encode() not in shown:
+        assert select.select([master], [], [], _PATIENCE)[0], shown[-500:]
+        shown += os.read(master, 65_536)
+    return shown
 
 
 def test_a_terminal_that_shows_no_screen_gets_one_line(terminal):

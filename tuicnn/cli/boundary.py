@@ -14,6 +14,7 @@ import click
 
 from tuicnn.cli.output import ReaderGone, complain
 from tuicnn.errors import Exit, TuicnnError
+from tuicnn.plain import WORDS
 from tuicnn.plugins import leave_out as leave_out_plugins
 
 SIGPIPE = 141
@@ -64,13 +65,13 @@ def _command(arguments: Sequence[str]) -> int:
 
 
 def _prepare_streams() -> None:
-    """Let every stream be there, and take every character: others are escaped."""
+    """Let every stream be there, and take every character, or what stands for it."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller closed it: `>&-`
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # to the end
         stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=WORDS)
 
 
 def _silence() -> None:

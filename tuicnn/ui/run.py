@@ -6,12 +6,14 @@ It never imports the screens before a terminal is there.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from typing import TextIO
 
 from tuicnn import files
 from tuicnn.errors import UsageError
+from tuicnn.plain import CELLS
 from tuicnn.session import EMPTY, Session
 
 
@@ -33,6 +35,7 @@ def run_editor(source: str | None) -> int:
     if "NO_COLOR" in os.environ:
         # Other themes only turn grey: no colour at all takes the terminal's own.
         os.environ.setdefault("TEXTUAL_THEME", "ansi-dark")
+    _draw_on_terminal()
     from tuicnn.ui.app import TuicnnApp
 
     app = TuicnnApp(session)
@@ -42,9 +45,18 @@ def run_editor(source: str | None) -> int:
     finally:
         if app.return_code:
             app.keep_work()
-    for line in _farewell(app.log_file, app.kept, app.lost):
-        sys.stderr.write(f"{line}\n")
+    _say(_farewell(app.log_file, app.kept, app.lost))
     return app.return_code or 0
+
+
+def _say(lines: list[str]) -> None:
+    """Write lines where the screen was, if that is still there."""
+    try:
+        sys.stderr.writelines(f"{line}\n" for line in lines)
+        sys.stderr.flush()
+    except OSError:
+        # What waits to be written would fail once more at exit, and change the status.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def collect_seldom() -> None:
@@ -91,6 +103,18 @@ def _no_terminal() -> UsageError:
         "the editor needs a terminal that can show a screen",
         "`tuicnn summary SOURCE` prints a network anywhere",
     )
+
+
+def _draw_on_terminal() -> None:
+    """Let the screen go where it is seen, and be plain where the locale has no signs.
+
+    Textual draws on stderr, which may be a file (`2>log`) or closed; where its writer
+    fails, all waits for it without end.
+    """
+    if not _is_terminal(sys.__stderr__):
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]  # only Textual reads it
+    if isinstance(sys.__stderr__, io.TextIOWrapper):
+        sys.__stderr__.reconfigure(errors=CELLS)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
