@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +14,7 @@ from tuicnn import files
 from tuicnn.core.network import Network
 from tuicnn.core.reading import read_text
 from tuicnn.errors import FileError
-from tuicnn.files import recovery
+from tuicnn.files import WriteResult, recovery
 from tuicnn.files.recovery import Kept
 from tuicnn.files.stamp import stamp
 
@@ -48,6 +47,20 @@ class Found:
 
     alive: tuple[Kept, ...] = ()
     left: tuple[Left, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that there is of any document.
+
+    Attributes:
+        entries: What can be read, and what ended sessions left; None where a session
+            goes on.
+        warnings: What could not be read, and why, a line each.
+    """
+
+    entries: tuple[tuple[Kept, Left | None], ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -111,46 +124,49 @@ def _network_in(path: str | None) -> Network | None:
         return None
 
 
-def every() -> Iterator[tuple[Kept, Left | None]]:
-    """Yield all recovery files that can be read, and what ended sessions left.
-
-    Those of sessions that go on come with None.
-    """
+def survey() -> Survey:
+    """Look at all recovery files, and change none of them."""
+    found: list[tuple[Kept, Left | None]] = []
+    warnings: list[str] = []
     for path in recovery.every():
         try:
             kept = recovery.read(path)
             left = None if kept.alive else understood(kept)
-        except FileError:
+        except FileError as error:
+            warnings.append(error.message)
             continue
         if left is not None or kept.alive:
-            yield kept, left
+            found.append((kept, left))
+    try:
+        asides = recovery.asides()
+    except FileError as error:
+        warnings.append(error.message)
+    else:
+        shown = map(files.shown, asides)
+        warnings += [f"{one} could not be read, and was put aside" for one in shown]
+    return Survey(tuple(found), tuple(warnings))
 
 
-def restore(left: Left, path: str | None = None) -> str:
+def restore(left: Left, path: str | None = None, force: bool = False) -> WriteResult:
     """Write what was left behind to a file, and remove it once it stands there.
+
+    The version before of that file is kept as `.bak`.
 
     Args:
         left: What to write.
-        path: Where to; None: to its own file, unless that has changed since.
-
-    Returns:
-        The file.
+        path: Where to; None: to its own file.
+        force: Whether its own file is overwritten, too, where that has changed since.
 
     Raises:
         FileError: It cannot be written; what was left behind is kept.
     """
-    header = left.kept.header
-    target = header.path if path is None else os.path.abspath(path)
+    target = left.kept.header.path if path is None else os.path.abspath(path)
     if target is None:
         raise FileError("the document has no file yet", "name one: -o FILE")
 
     def check() -> None:
-        now = stamp(target)
-        if path is None and header.base != ("" if now is None else now.digest.hex()):
-            raise FileError(
-                f"{files.shown(target)} was changed or removed since",
-                "name another file: -o FILE",
-            )
+        if not force and is_own(left, target):
+            _require_unchanged(target, left.kept.header.base)
 
     data = f"{left.kept.document}\n".encode()
     result = files.write_atomically(target, data, backup=True, check=check)
@@ -159,4 +175,28 @@ def restore(left: Left, path: str | None = None) -> str:
         raise FileError(f"{files.shown(target)} was changed while it was written")
     recovery.remove(left.kept.file)
     recovery.remove_restored(left.kept.header.restored)
-    return result.path
+    return result
+
+
+def is_own(left: Left, path: str) -> bool:
+    """Whether a path leads to the file that was being edited."""
+    own = left.kept.header.path
+    return own is not None and os.path.realpath(own) == os.path.realpath(path)
+
+
+def _require_unchanged(path: str, base: str) -> None:
+    """Refuse to lose what was written since.
+
+    Raises:
+        FileError: The file is not what the session that ended had read.
+    """
+    now = stamp(path)
+    if now is None and not os.path.exists(path):
+        found, what = "", "removed"
+    else:
+        found, what = "unreadable" if now is None else now.digest.hex(), "changed"
+    if found != base:
+        raise FileError(
+            f"{files.shown(path)} was {what} since",
+            "name another file: -o FILE; --force writes this one",
+        )

@@ -10,6 +10,7 @@ import pytest
 
 from tests.documents import preset_text
 from tests.program import answer, assert_holds, refusal, run
+from tuicnn.core import limits
 from tuicnn.core.edits import Describe
 from tuicnn.core.reading import read_text
 from tuicnn.files import process, recovery
@@ -78,9 +79,10 @@ def test_a_document_is_restored_to_its_file(
     before = document.read_bytes()
     outcome = run("recover", "--restore", *which)
     assert (outcome.status, outcome.out) == (0, "")
-    assert outcome.err == f"wrote {document}\n"
+    backup = document.with_name("net.json.bak")
+    assert outcome.err == f"wrote {document}\nthe version before is {backup}\n"
     assert title(document) == "another"
-    assert document.with_name("net.json.bak").read_bytes() == before
+    assert backup.read_bytes() == before
     assert list(recovery.every()) == []
 
 
@@ -98,11 +100,66 @@ def test_a_file_that_changed_since_is_not_overwritten(document: Path) -> None:
     left(document)
     document.write_text("theirs")
     assert "file has changed since" in answer("recover")
-    assert "changed or removed since" in refusal("recover", "--restore")
+    for named in ((), ("-o", str(document)), ("-o", f"{document.parent}/./net.json")):
+        text = refusal("recover", "--restore", *named)
+        assert_holds(text, f"{document} was changed since", "-o FILE", "--force")
     assert document.read_text() == "theirs"
     other = str(document.with_name("mine.json"))
     assert run("recover", "--restore", "-o", other).status == 0
     assert title(Path(other)) == "another"
+
+
+def test_a_file_that_was_removed_since_is_not_made_again_unasked(document) -> None:
+    left(document)
+    document.unlink()
+    text = refusal("recover", "--restore")
+    assert_holds(text, f"{document} was removed since", "-o FILE", "--force")
+    assert not document.exists()
+    assert run("recover", "--restore", "--force").status == 0
+    assert title(document) == "another"
+
+
+def test_a_file_that_can_no_longer_be_read_has_changed(document: Path) -> None:
+    left(document)
+    document.write_bytes(b" " * (limits.FILE_BYTES + 1))
+    assert f"{document} was changed since" in refusal("recover", "--restore")
+    assert document.stat().st_size > limits.FILE_BYTES
+
+
+def test_a_file_that_changed_since_is_overwritten_if_that_is_asked_for(
+    document,
+) -> None:
+    left(document)
+    document.write_text("theirs")
+    outcome = run("recover", "--restore", "--force")
+    assert (outcome.status, title(document)) == (0, "another")
+    assert f"the version before is {document}.bak" in outcome.err
+    assert Path(f"{document}.bak").read_text() == "theirs"
+
+
+def test_another_file_that_is_there_is_overwritten_only_if_asked(document) -> None:
+    left(document)
+    other = document.with_name("other.json")
+    other.write_text("unrelated")
+    link = document.with_name("link.json")
+    link.symlink_to(other)
+    for path in (other, link):
+        text = refusal("recover", "--restore", "-o", str(path))
+        assert text == (f"tuicnn: {path} is there already\n  --force overwrites it\n")
+    assert other.read_text() == "unrelated" and len(list(recovery.every())) == 1
+    outcome = run("recover", "--restore", "--json", "-o", str(link), "--force")
+    assert json.loads(outcome.out)["restored"] == str(other)
+    assert outcome.err == f"wrote {other}\nthe version before is {other}.bak\n"
+    assert title(other) == "another" and link.is_symlink()
+    assert Path(f"{other}.bak").read_text() == "unrelated"
+    assert list(recovery.every()) == []
+
+
+def test_its_own_file_may_be_named_as_it_is(document: Path) -> None:
+    left(document)
+    outcome = run("recover", "--restore", "-o", str(document))
+    assert (outcome.status, title(document)) == (0, "another")
+    assert f"the version before is {document}.bak" in outcome.err
 
 
 def test_one_of_several_must_be_named(document: Path) -> None:
@@ -148,12 +205,85 @@ def test_what_is_being_edited_is_listed_and_left_alone(document, monkeypatch) ->
     assert len(list(recovery.every())) == 1
 
 
-def test_damaged_files_and_wrong_options_are_no_traceback(document: Path) -> None:
-    file = left(document)
-    for text in (b"", b"\xff", b"{", b"[" * 100_000):
-        Path(file).write_bytes(text)
-        assert "Nothing was left behind" in answer("recover")
+UNREADABLE = {
+    "empty": (b"", "is no recovery file, or is damaged"),
+    "binary": (b"\xff", "is no recovery file, or is damaged"),
+    "cut": (b"{", "is no recovery file, or is damaged"),
+    "deep": (b"[" * 100_000, "is no recovery file, or is damaged"),
+    "huge": (b" " * (recovery.BYTES + 1), "is larger than the limit of"),
+    "newer": (b'{"format": "tuicnn-recovery/2",\n"', "was written by a newer tuicnn"),
+    "link": (None, "is a symbolic link, not a file"),
+    "no network": ("7", "holds no network"),
+    "aside": (None, "could not be read, and was put aside"),
+}
+
+
+@pytest.fixture(params=UNREADABLE)
+def spoilt(request: pytest.FixtureRequest, document: Path) -> tuple[Path, str]:
+    """Leave something behind, spoil it, and return its file and what is said of it."""
+    file = Path(left(document))
+    data, words = UNREADABLE[request.param]
+    if isinstance(data, str):
+        header = recovery.Header(str(document), process=process.Process(1, "", 0))
+        file.write_text(recovery.spelled(header, data), "utf-8")
+    elif data is not None:
+        file.write_bytes(data)
+    elif request.param == "link":
+        file.unlink()
+        file.symlink_to(document)
+    else:
+        file = Path(recovery.put_aside(str(file)))
+    return file, words
+
+
+def test_what_cannot_be_read_is_told_and_left_alone(spoilt) -> None:
+    file, words = spoilt
+    told = f"tuicnn: {file} {words}"
+    for options in ((), ("--list", "--json"), ("--clean",), ("--clean", "--json")):
+        outcome = run("recover", *options)
+        assert outcome.status == 0
+        assert outcome.err.startswith(told), options
+        assert len(outcome.err.splitlines()) == 1
+        if "--json" in options:
+            assert json.loads(outcome.out) in ([], {"removed": []})
+        else:
+            assert outcome.out == "Nothing that can be read was left behind.\n"
+    for which in ((), ("net.json",)):
+        text = refusal("recover", "--restore", *which)
+        assert text.startswith(told)
+        assert "tuicnn: nothing that can be read was left behind" in text
+    assert os.path.lexists(file)
+
+
+def test_what_can_be_read_is_listed_beside_what_cannot(spoilt) -> None:
+    left("lenet5")
+    outcome = run("recover")
+    assert_holds(outcome.out, "1 (no file yet) lenet5")
+    assert spoilt[1] in outcome.err
+
+
+def test_a_folder_that_cannot_be_read_is_told(state: Path) -> None:
+    assert run("recover").err == ""  # nothing has been kept yet
+    (state / "tuicnn").mkdir(parents=True)
+    (state / "tuicnn" / "recovery").write_text("a file")
+    outcome = run("recover")
+    assert outcome.out == "Nothing that can be read was left behind.\n"
+    assert "recovery: a part of the path is a file, not a folder" in outcome.err
+
+
+def test_a_hostile_state_folder_is_told_without_control_characters(
+    tmp_path: Path, document: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "\x1b]0;x\x07\n\udcff"))
+    Path(left(document)).write_bytes(b"")
+    outcome = run("recover")
+    assert len(outcome.err.splitlines()) == 1
+    assert "\\x1b]0;x\\x07\\n\\udcff" in outcome.err
+
+
+def test_options_go_with_restore() -> None:
     assert "-o goes with --restore" in refusal("recover", "-o", "x")
+    assert "--force goes with --restore" in refusal("recover", "--clean", "--force")
 
 
 def test_a_hostile_name_is_shown_without_control_characters(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 It never waits on a named pipe, and never reads on past the limit.
 """
 
+import errno
 import os
 import re
 import sys
@@ -45,6 +46,8 @@ def read_bytes(path: StrPath, limit: int = FILE_BYTES, *, follow: bool = True) -
         else:
             data = _read_file(path, limit, follow)
     except (OSError, ValueError) as error:
+        if not follow and isinstance(error, OSError) and error.errno == errno.ELOOP:
+            raise FileError(f"{shown(path)} is a symbolic link, not a file") from error
         raise failure("read", path, error) from error
     if len(data) > limit:
         raise _too_large(path, limit)

@@ -23,7 +23,7 @@ from platformdirs import user_state_path
 from tuicnn.core.jsontext import JsonError, parse
 from tuicnn.core.limits import FILE_BYTES
 from tuicnn.errors import FileError
-from tuicnn.files.failures import shown
+from tuicnn.files.failures import failure, shown
 from tuicnn.files.process import Process, runs, this_process
 from tuicnn.files.reading import read_bytes
 
@@ -40,6 +40,7 @@ _NAME: Final = re.compile(r"(?:[0-9a-f]{16}|unnamed)(?:-[0-9a-f]{8})?\.json")
 _NEWER: Final = re.compile(r"tuicnn-recovery/[0-9]{1,9}")
 _DOCUMENT: Final = '"document": '
 _ASIDE: Final = ".aside"
+_PUT: Final = re.compile(f"{_NAME.pattern}{re.escape(_ASIDE)}[0-9]*")
 _MOST: Final = 1_000
 """Recovery files that are looked at."""
 
@@ -171,6 +172,22 @@ def every(document: str | None = None, *, unnamed: bool = False) -> Iterator[str
                     found.append((status.st_mtime_ns, entry.path))
     for _, path in sorted(found, reverse=True)[:_MOST]:
         yield path
+
+
+def asides() -> list[str]:
+    """Return the files that were put aside because they could not be read.
+
+    Raises:
+        FileError: The folder cannot be listed; one that is not there holds nothing.
+    """
+    place = folder()
+    try:
+        names = os.listdir(place)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise failure("read", place, error) from error
+    return [os.path.join(place, one) for one in sorted(names) if _PUT.fullmatch(one)]
 
 
 def damaged(error: FileError) -> bool:

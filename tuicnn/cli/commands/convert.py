@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import narrate, tell, tell_text
+from tuicnn.cli.overwriting import refuse_existing
 from tuicnn.cli.sources import LayerPathType, report_of, row_at, source_argument
 from tuicnn.core.convert import (
     KINDS,
@@ -88,7 +88,7 @@ def command(
     if status is not Exit.OK:
         raise UsageError("a network with errors cannot be converted", "mend it first")
     for path in (output, weights_out):
-        _refuse_existing(path, force)
+        refuse_existing(path, force)
     done = _done(report, found, layer_path)
     if output == "-":
         tell_text(to_document_text(done[-1].after.network))
@@ -105,13 +105,6 @@ def command(
         result = write_atomically(str(output), text.encode())
         narrate(f"wrote {shown(result.path)}")
     return status
-
-
-def _refuse_existing(path: Path | str | None, force: bool) -> None:
-    if path not in (None, "-") and os.path.lexists(str(path)) and not force:
-        raise UsageError(
-            f"{shown(str(path))} is there already", "--force overwrites it"
-        )
 
 
 def _done(report: Report, kind: Kind, path: str | None) -> list[Done]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import click
 
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import narrate_written, tell_text
+from tuicnn.cli.overwriting import refuse_existing
 from tuicnn.cli.sources import report_of, source_argument
 from tuicnn.core.report import Report
 from tuicnn.errors import Exit, UsageError
@@ -53,8 +53,7 @@ def command(
     if output is None or output == "-":
         tell_text(text)
         return status
-    if os.path.lexists(output) and not force:
-        raise UsageError(f"{shown(output)} is there already", "--force overwrites it")
+    refuse_existing(output, force)
     narrate_written(write_atomically(output, text.encode()))
     return status
 

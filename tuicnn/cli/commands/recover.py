@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
 from tuicnn.cli.example import ExampleCommand
-from tuicnn.cli.output import narrate, tell, tell_text
+from tuicnn.cli.output import narrate, narrate_written, tell, tell_text
+from tuicnn.cli.overwriting import refuse_existing
 from tuicnn.errors import FileError, UsageError
 from tuicnn.files import shown
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     Entry = tuple[Kept, Left | None]
 
 Action = Literal["list", "restore", "clean"]
+
+NOTHING: Final = "Nothing was left behind"
+NOTHING_READABLE: Final = "Nothing that can be read was left behind"
 
 
 @click.command(
@@ -56,35 +60,44 @@ Action = Literal["list", "restore", "clean"]
     help="Remove one, or all, of ended sessions.",
 )
 @click.option("-o", "--output", type=click.Path(), help="Restore to this file.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")  # fmt: skip
+@click.option(
+    "--force", is_flag=True, help="Overwrite a file that is there, or changed."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
-    which: str | None, action: Action, output: str | None, as_json: bool
+    which: str | None, action: Action, output: str | None, force: bool, as_json: bool
 ) -> int:
     """List, restore or clear what a crash left behind.
 
     WHICH is a number or name of the list, or the path of the document.
     """
-    from tuicnn.recovering import every
+    from tuicnn.recovering import survey
 
-    if output is not None and action != "restore":
-        raise UsageError("-o goes with --restore", "`tuicnn recover --help`")
-    found = list(every())
+    for given, option in ((output is not None, "-o"), (force, "--force")):
+        if given and action != "restore":
+            raise UsageError(f"{option} goes with --restore", "`tuicnn recover --help`")
+    surveyed = survey()
+    found = list(surveyed.entries)
+    for one in surveyed.warnings:
+        narrate(f"tuicnn: {one}")
+    nothing = NOTHING_READABLE if surveyed.warnings else NOTHING
     if action == "restore":
-        return _restore(_one(found, which), output, as_json)
-    chosen = found if which is None else _chosen(found, which)
+        return _restore(_one(found, which, nothing), output, force, as_json)
+    chosen = found if which is None else _chosen(found, which, nothing)
     if action == "clean":
-        return _clean(chosen, as_json)
-    return _list(chosen, found, as_json)
+        return _clean(chosen, nothing, as_json)
+    return _list(chosen, found, nothing, as_json)
 
 
-def _list(chosen: list[Entry], found: list[Entry], as_json: bool) -> int:
+def _list(chosen: list[Entry], found: list[Entry], nothing: str, as_json: bool) -> int:
     if as_json:
         from tuicnn.interop.jsonlayout import to_text
 
         tell_text(to_text([_facts(one, found) for one in chosen]))
         return 0
     if not chosen:
-        tell(["Nothing was left behind: all that was edited is saved."])
+        saved = ": all that was edited is saved" if nothing is NOTHING else ""
+        tell([f"{nothing}{saved}."])
         return 0
     from tuicnn.interop.columns import columns
 
@@ -129,7 +142,7 @@ def _facts(entry: Entry, found: list[Entry]) -> dict[str, object]:
     }
 
 
-def _chosen(found: list[Entry], which: str) -> list[Entry]:
+def _chosen(found: list[Entry], which: str, nothing: str) -> list[Entry]:
     """Return the entries that a number, a name or a path stands for.
 
     Raises:
@@ -146,23 +159,23 @@ def _chosen(found: list[Entry], which: str) -> list[Entry]:
     ]
     if not chosen:
         raise FileError(
-            f"nothing was left behind of {shown(which)}",
+            f"{_lower(nothing)} of {shown(which)}",
             "`tuicnn recover` lists what there is",
         )
     return chosen
 
 
-def _one(found: list[Entry], which: str | None) -> Left:
+def _one(found: list[Entry], which: str | None, nothing: str) -> Left:
     """Return what shall be restored.
 
     Raises:
         FileError: There is none, or more than one.
     """
-    chosen = found if which is None else _chosen(found, which)
+    chosen = found if which is None else _chosen(found, which, nothing)
     left = [one for _, one in chosen if one is not None]
     if not left:
         raise FileError(
-            "a session that still runs has it" if chosen else "nothing was left behind",
+            "a session that still runs has it" if chosen else _lower(nothing),
             "`tuicnn recover` lists what there is",
         )
     if len(left) > 1:
@@ -174,20 +187,21 @@ def _one(found: list[Entry], which: str | None) -> Left:
     return left[0]
 
 
-def _restore(left: Left, output: str | None, as_json: bool) -> int:
-    from tuicnn.recovering import restore
+def _restore(left: Left, output: str | None, force: bool, as_json: bool) -> int:
+    from tuicnn.recovering import is_own, restore
 
-    path = restore(left, output)
+    if output is not None and not is_own(left, output):
+        refuse_existing(output, force)
+    result = restore(left, output, force)
+    narrate_written(result)
     if as_json:
         from tuicnn.interop.jsonlayout import to_text
 
-        tell_text(to_text({"restored": shown(path), "name": left.kept.name}))
-    else:
-        narrate(f"wrote {shown(path)}")
+        tell_text(to_text({"restored": shown(result.path), "name": left.kept.name}))
     return 0
 
 
-def _clean(chosen: list[Entry], as_json: bool) -> int:
+def _clean(chosen: list[Entry], nothing: str, as_json: bool) -> int:
     from tuicnn.files import recovery
 
     ended = [one for one in chosen if one[1] is not None]
@@ -202,5 +216,9 @@ def _clean(chosen: list[Entry], as_json: bool) -> int:
         name = "" if left is None else f" ({shown(left.network.name)})"
         tell([f"removed what was not saved of {_label(kept)}{name}"])
     if not ended:
-        tell(["Nothing was left behind."])
+        tell([f"{nothing}."])
     return 0
+
+
+def _lower(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import click
 
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import complain, narrate, tell, tell_text
+from tuicnn.cli.overwriting import refuse_existing
 from tuicnn.cli.sources import LayerPathType, report_of, row_at, source_argument
 from tuicnn.core.report import Report, Row
 from tuicnn.core.solve import LIMIT, Answer, Solution, mirror, parse_target, solve
@@ -132,7 +132,6 @@ def _write(
     if output is None or output == "-":
         tell_text(text)
         return
-    if os.path.lexists(output) and not force:
-        raise UsageError(f"{shown(output)} is there already", "--force overwrites it")
+    refuse_existing(output, force)
     result = write_atomically(output, text.encode())
     narrate(f"{answer.proposal.title}: wrote {shown(result.path)}")
