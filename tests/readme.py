@@ -18,7 +18,8 @@ from textual.keys import key_to_character
 
 from tests.answers import ANSWERS
 from tests.ui.scenes import SCENES
-from tuicnn.cli.group import CommandGroup, command_names
+from tuicnn.cli.group import CommandGroup
+from tuicnn.commands import command_names
 from tuicnn.core import limits
 from tuicnn.core.check import check
 from tuicnn.core.derivation import spelled

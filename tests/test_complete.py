@@ -8,7 +8,7 @@ import pytest
 
 from tests.cases import CASES, NETWORK_CASES
 from tests.readme import README, key_owners, own_bindings
-from tuicnn.cli.group import command_names
+from tuicnn.commands import command_names
 from tuicnn.core.diagnostics import Code
 from tuicnn.core.fieldhelp import help_text
 from tuicnn.core.layer import LayerSpec

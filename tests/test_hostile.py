@@ -16,7 +16,8 @@ import pytest
 
 from tests.documents import preset_text, text_of
 from tests.program import Outcome, assert_no_traceback, run
-from tuicnn.cli.group import CommandGroup, command_names
+from tuicnn.cli.group import CommandGroup
+from tuicnn.commands import command_names
 
 OBEYED = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e"

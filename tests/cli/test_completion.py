@@ -6,7 +6,7 @@ import pytest
 
 from tests.documents import PRESETS, text_of
 from tests.program import child
-from tuicnn.cli.group import command_names
+from tuicnn.commands import command_names
 
 
 def completed(line: str, stdin: bytes = b"") -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.program import answer, child, run
 from tuicnn import __version__
-from tuicnn.cli.group import command_names
+from tuicnn.commands import command_names
 
 COMMANDS = command_names()
 FILE = re.compile(r"\.(json|md|csv|npy|npz|png|safetensors|onnx|svg|py)$")

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.program import environment
-from tuicnn.cli.group import command_names
+from tuicnn.commands import command_names
 
 HEAVY = ("numpy", "textual", "rich", "threadpoolctl", "onnx", "torch", "asyncio")
 

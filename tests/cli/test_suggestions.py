@@ -4,7 +4,7 @@ import pytest
 
 from tests.documents import PRESETS, as_text, text_of
 from tests.program import assert_holds, refusal, run
-from tuicnn.cli.group import command_names
+from tuicnn.commands import command_names
 from tuicnn.core.layers import layer_types
 
 CONV = {"type": "conv2d", "name": "stem", "out_channels": 8, "kernel_size": 3}

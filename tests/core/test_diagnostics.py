@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import reduce
 
@@ -464,6 +465,51 @@ def test_names_are_compared_without_case_and_width(names, duplicate) -> None:
               for name in names]  # fmt: skip
     codes = [one.code for one in problems_of(text_of(MAP, *layers))]
     assert codes == [Code.DUPLICATE_NAME] * duplicate
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (("fi", "fi"), "Each layer of a list needs a name of its own."),
+        (("relu_2", None), "Each layer of a list needs a name of its own."),
+        (("fi", "FI"), "Names are compared without case: both are “fi”."),
+        (("straße", "STRASSE"), "Names are compared without case: both are “strasse”."),
+        (("ﬁ", "fi"), "compared in compatibility form (NFKC): both are “fi”."),
+        (("é", "e\u0301"), "compared in compatibility form (NFKC): both are “é”."),
+        (
+            ("ａ", "A"),
+            "compared without case, and in compatibility form (NFKC): both are “a”.",
+        ),
+    ],
+)
+def test_the_reason_is_given_why_two_names_are_one(names, reason) -> None:
+    layers = [{"type": "relu", "name": name} if name else {"type": "relu"}
+              for name in names]  # fmt: skip
+    inner = [{"type": "block", "name": "b", "layers": layers}]
+    for where in (layers, inner):
+        (problem,) = problems_of(text_of(MAP, *where))
+        assert problem.hint.endswith(f"{reason} Rename one of them.")
+
+
+@pytest.mark.parametrize(
+    ("found", "hint"),
+    [
+        ("tuicnn/2", "made by a newer tuicnn: upgrade tuicnn"),
+        ("tuicnn/999999999", "made by a newer tuicnn: upgrade tuicnn"),
+        ("tuicnn/0", "No tuicnn has ever written that format."),
+        ("tuicnn/01", 'Set "format" to "tuicnn/1"'),
+        ("tuicnn/2.0", 'Set "format" to "tuicnn/1"'),
+        ("tuicnn/" + "9" * 5000, 'Set "format" to "tuicnn/1"'),
+        ("tuicnn/²", 'Set "format" to "tuicnn/1"'),
+        ("onnx/2", 'Set "format" to "tuicnn/1"'),
+        (2, 'Set "format" to "tuicnn/1"'),
+    ],
+)
+def test_a_newer_format_asks_for_a_newer_program_and_no_other_does(found, hint) -> None:
+    (problem,) = problems_of(text_of(MAP).replace('"tuicnn/1"', json.dumps(found)))
+    assert problem.code is Code.UNKNOWN_FORMAT
+    assert hint in problem.hint
+    assert ("upgrade" in problem.hint) == ("newer" in hint)
 
 
 def test_a_name_may_stand_again_in_another_list() -> None:

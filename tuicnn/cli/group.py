@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ import tuicnn as package
 from tuicnn.cli.editor import editor
 from tuicnn.cli.example import ExampleGroup
 from tuicnn.cli.output import ReaderGone
+from tuicnn.commands import command_names
 from tuicnn.core.wording import nearest
 
 if TYPE_CHECKING:
@@ -24,18 +24,12 @@ if TYPE_CHECKING:
 _COMMANDS = "tuicnn.cli.commands"
 
 
-def command_names() -> list[str]:
-    """Return the names of the commands: the modules of their package."""
-    path = import_module(_COMMANDS).__path__
-    return sorted(module.name.removesuffix("_") for module in iter_modules(path))
-
-
 class CommandGroup(ExampleGroup):
     """The commands, and `tuicnn SOURCE` for those who name none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
-        return command_names()
+        return list(command_names())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command."""

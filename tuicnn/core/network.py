@@ -200,7 +200,12 @@ def same_name(name: str) -> str:
     """Return the form by which names are compared: NFKC, case folded."""
     if name.isascii():
         return name.lower()
-    return unicodedata.normalize("NFKC", name).casefold()
+    return compatible(name).casefold()
+
+
+def compatible(name: str) -> str:
+    """Return a name in compatibility form, NFKC: the ligature ﬁ becomes fi."""
+    return unicodedata.normalize("NFKC", name)
 
 
 def document(network: Network) -> dict[str, object]:

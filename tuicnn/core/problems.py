@@ -11,6 +11,7 @@ from tuicnn.core import limits
 from tuicnn.core.derivation import spelled
 from tuicnn.core.diagnostics import Code, Diagnostic, Note, Pointer, Refusal
 from tuicnn.core.layer import LayerSpec
+from tuicnn.core.network import compatible, same_name
 from tuicnn.core.report import Row
 from tuicnn.core.shapes import elements, spell
 
@@ -75,7 +76,7 @@ class Problems:
                 "name" if layer.name else None,
                 (*place, *(("name",) if layer.name else ())),
                 f"{what}.",
-                "Names are compared without case; rename one of them.",
+                f"{_why_the_same(first.rpartition('.')[2], name)} Rename one of them.",
             )
         )
 
@@ -99,6 +100,20 @@ def _passed_over(declared: int, made: Iterable[Row]) -> str:
                 f"{spell(after.output)}. "
             )
     return ""
+
+
+def _why_the_same(first: str, second: str) -> str:
+    """Return by which rule two names are one."""
+    if first == second:
+        return "Each layer of a list needs a name of its own."
+    how, form = "in compatibility form (NFKC)", same_name(first)
+    if compatible(first) == compatible(second):
+        form = compatible(first)
+    elif first.casefold() == second.casefold():
+        how = "without case"
+    else:
+        how = f"without case, and {how}"
+    return f"Names are compared {how}: both are “{form}”."
 
 
 def noted(note: Note, path: str, place: Pointer) -> Diagnostic:

@@ -6,6 +6,7 @@ its place as `Broken`, so that `check` can go on around it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from tuicnn.core.network import FORMAT, Network
 M = TypeVar("M", bound=BaseModel)
 
 _CONTAINERS: Final = frozenset(("block", "parallel"))
+_VERSION: Final = re.compile("tuicnn/(0|[1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +112,25 @@ def _format_problem(value: Mapping[str, object]) -> Diagnostic | None:
     found = value["format"]
     if found == FORMAT:
         return None
-    later = isinstance(found, str) and found.startswith("tuicnn/")
     return Diagnostic(
         Code.UNKNOWN_FORMAT,
         "",
         "format",
         ("format",),
         f"This version reads {FORMAT}. Received: {shown(found)}.",
-        "The file was made for another version of tuicnn: upgrade it."
-        if later
-        else f'Set "format" to "{FORMAT}" if this is a tuicnn document.',
+        _format_hint(found),
     )
+
+
+def _format_hint(found: object) -> str:
+    """Return what to do about a format: it may be newer, older, or nobody's."""
+    change = f'Set "format" to "{FORMAT}" if this is a tuicnn document.'
+    match = _VERSION.fullmatch(found) if isinstance(found, str) else None
+    if match is None:
+        return change
+    if int(match[1]) > int(FORMAT.removeprefix("tuicnn/")):
+        return "The file was made by a newer tuicnn: upgrade tuicnn to read it."
+    return f"No tuicnn has ever written that format. {change}"
 
 
 class _Reader:

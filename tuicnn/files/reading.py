@@ -8,6 +8,7 @@ import os
 import re
 import sys
 
+from tuicnn.commands import offered
 from tuicnn.core.limits import FILE_BYTES
 from tuicnn.errors import FileError
 from tuicnn.files.failures import StrPath, failure, require_regular, shown
@@ -15,17 +16,20 @@ from tuicnn.files.failures import StrPath, failure, require_regular, shown
 STDIN = "-"
 """The path that stands for standard input."""
 
+_NAME_IT = "name the document instead"
+_IMPORT = "convert it: `tuicnn import`"
+
 # What a file holds instead of text, told by its first bytes; the longer match first.
 _SIGNATURES = (
     (rb"\xff\xfe\0\0|\0\0\xfe\xff", "UTF-32 text", "save it as UTF-8"),
     (rb"\xff\xfe|\xfe\xff", "UTF-16 text", "save it as UTF-8"),
     (rb"[^\0]\0[^\0]\0|\0[^\0]\0[^\0]", "UTF-16 text", "save it as UTF-8"),
     (rb"\x1f\x8b", "a gzip archive", "unpack it with gunzip"),
-    (rb"PK[\3\5]", "a zip archive (.npz, .keras)", "name the document instead"),
-    (rb"\x89HDF", "an HDF5 file", "name the document instead"),
-    (rb"\x93NUMPY", "a NumPy array", "name the document instead"),
-    (rb"\x89PNG|\xff\xd8\xff", "a picture", "name the document instead"),
-    (rb"\x08[\1-\x20][\x12\x1a\x22\x3a]", "an ONNX model", "convert it: tuicnn import"),
+    (rb"PK[\3\5]", "a zip archive (.npz, .keras)", _NAME_IT),
+    (rb"\x89HDF", "an HDF5 file", _NAME_IT),
+    (rb"\x93NUMPY", "a NumPy array", _NAME_IT),
+    (rb"\x89PNG|\xff\xd8\xff", "a picture", _NAME_IT),
+    (rb"\x08[\1-\x20][\x12\x1a\x22\x3a]", "an ONNX model", _IMPORT),
 )
 
 
@@ -65,6 +69,7 @@ def read_text(path: StrPath, limit: int = FILE_BYTES) -> str:
         raise FileError(f"{_named(path)} is empty")
     for signature, what, hint in _SIGNATURES:
         if re.match(signature, data):
+            hint = offered(hint, _NAME_IT)
             raise FileError(f"{_named(path)} is {what}, not a document", hint)
     if b"\0" in data:
         raise FileError(f"{_named(path)} is binary, not a document")
