@@ -125,17 +125,17 @@ def weights(folder: Path, suffix: str) -> Kind:
     """Files of weights: read for a network with a few."""
     import numpy as np
 
-    from tests.preview.networks import network
+    from tests.preview.networks import network, store
     from tuicnn.errors import TuicnnError
     from tuicnn.preview.plan import plan
     from tuicnn.preview.run import Forward
-    from tuicnn.preview.weightfiles import load, save
+    from tuicnn.preview.weightfiles import load
 
     layers = [{"type": "conv2d", "name": "a", "out_channels": 2, "kernel_size": 3},
               {"type": "batch_norm", "name": "b"}]  # fmt: skip
     made = Forward(network(layers, [1, 5, 5]))
     path = folder / f"w{suffix}"
-    save(path, made.weights, made.plan)
+    store(path, made.weights)
     seeds = [path.read_bytes()]
     if suffix == ".npz":
         packed = io.BytesIO()

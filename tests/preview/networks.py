@@ -8,6 +8,8 @@ import numpy as np
 
 from tuicnn.core.network import Network
 from tuicnn.core.reading import read_value
+from tuicnn.preview.storing import weights_writer
+from tuicnn.preview.weights import Weights
 
 PRESETS = Path(__file__).parents[2] / "presets"
 NAMES = tuple(sorted(path.stem for path in PRESETS.glob("*.json")))
@@ -39,3 +41,9 @@ def normal(shape: Sequence[int], seed: int = 0) -> np.ndarray:
     """Return normal numbers of mean 0 and deviation 1."""
     stream = np.random.default_rng(seed)
     return stream.standard_normal(tuple(shape), dtype=np.float32)
+
+
+def store(path: Path, weights: Weights) -> None:
+    """Write weights to a file."""
+    with path.open("wb") as stream:
+        weights_writer(path, weights)(stream)

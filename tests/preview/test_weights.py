@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.preview.networks import network, preset
+from tests.preview.networks import network, preset, store
 from tuicnn.preview.faults import FileFault, WeightsFault
 from tuicnn.preview.inputs import random_input, read_input
 from tuicnn.preview.plan import plan
 from tuicnn.preview.run import Forward, preview
-from tuicnn.preview.weightfiles import load, save
+from tuicnn.preview.weightfiles import load
 
 NET = network(
     [
@@ -56,7 +56,7 @@ def test_random_weights_are_even_and_unlike_one_another() -> None:
 def test_saved_weights_give_the_same_output(tmp_path: Path, suffix: str) -> None:
     made = Forward(NET)
     path = tmp_path / f"weights{suffix}"
-    save(path, made.weights, made.plan)
+    store(path, made.weights)
     held = load(path, made.plan)
     assert list(held) == [key for key, _, _ in made.plan.tensors()]
     x = random_input((1, 2, 6, 6), 7)

@@ -170,7 +170,7 @@ def _key(name: str):
 @scene("preview.save")
 async def save_activations(desk: Desk, key: str):
     await desk.press(key)
-    await asked(desk, AskText)
+    await asked(desk, SaveAs)
     path = Path(desk.session.path).parent / "out.npz"
     await desk.press("ctrl+u")
     await desk.press("end", "ctrl+u")

@@ -199,7 +199,8 @@ def test_few_macs_are_not_always_a_short_pass(layers, sample):
 
 def test_every_output_is_saved(tmp_path):
     report = check(preset("lenet5"))
-    count = save_activations(report, tmp_path / "a.npz")
+    count, result = save_activations(report, tmp_path / "a.npz")
+    assert result.durable
     with np.load(tmp_path / "a.npz") as archive:
         assert len(archive.files) == count
         for row in report.rows:

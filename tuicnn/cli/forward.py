@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,8 @@ from types import FrameType
 from typing import IO
 
 import click
-import numpy as np
 
+from tuicnn.cli.arrays import write_arrays
 from tuicnn.cli.output import narrate, safe
 from tuicnn.core.report import Report
 from tuicnn.preview.confirm import Confirmation, confirm
@@ -44,6 +44,7 @@ class Wishes:
     weights: Path | None = None
     save_weights: Path | None = None
     activations: Path | None = None
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +86,35 @@ def forward(report: Report, wishes: Wishes) -> Outcome:
         batch = given.array.shape[0]
         narrate(given.note)
     settled = _settled(report, _options(wishes, batch), wishes)
+    keep_weights = _keeping(settled, wishes)
     settled.admit()
     x = random_input(settled.plan.input, wishes.seed) if given is None else given.array
     with _stopped_by_interrupt() as token, _bar() as progress:
         if wishes.activations is None:
             trace = settled.run(x, progress, token)
         else:
-            trace = _recorded(settled, x, wishes.activations, progress, token)
-    if wishes.save_weights is not None:
-        from tuicnn.preview.weightfiles import save
-
-        save(wishes.save_weights, settled.weights, settled.plan)
+            trace = _recorded(settled, x, wishes.activations, wishes, progress, token)
+    keep_weights()
     return Outcome(trace, confirm(report, trace))
 
 
-def save_output(path: Path, outcome: Outcome) -> None:
+def save_output(path: Path, outcome: Outcome, force: bool) -> None:
     """Write the last layer's values, (N, …), as a .npy file; whole or not at all."""
-    from tuicnn.preview.weightfiles import write_whole
+    from tuicnn.preview.storing import write_array
 
     values = outcome.trace.output
-    write_whole(path, lambda stream: np.save(stream, values, allow_pickle=False))
+    write_arrays(path, lambda stream: write_array(stream, values), force)
+
+
+def _keeping(settled: Forward, wishes: Wishes) -> Callable[[], None]:
+    """Return what writes the weights, if that is wanted; refuse what is too large."""
+    path = wishes.save_weights
+    if path is None:
+        return lambda: None
+    from tuicnn.preview.storing import weights_writer
+
+    fill = weights_writer(path, settled.weights)
+    return lambda: write_arrays(path, fill, wishes.force)
 
 
 def _options(wishes: Wishes, batch: int) -> Options:
@@ -128,25 +138,21 @@ def _recorded(
     settled: Forward,
     x: Array,
     path: Path,
+    wishes: Wishes,
     progress: _Bar | None,
     token: threading.Event,
 ) -> Trace:
     """Make the pass and write each layer's values to an archive, as they come."""
-    import zipfile
-
-    from tuicnn.preview.weightfiles import add_array, write_whole
+    from tuicnn.preview.storing import write_outputs
 
     made: list[Trace] = []
 
-    def write(stream: IO[bytes]) -> None:
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+    def fill(stream: IO[bytes]) -> None:
+        made.append(
+            write_outputs(stream, lambda keep: settled.run(x, progress, token, keep))
+        )
 
-            def keep(name: str, values: Array) -> None:
-                add_array(archive, name, values)
-
-            made.append(settled.run(x, progress, token, keep))
-
-    write_whole(path, write)
+    write_arrays(path, fill, wishes.force)
     return made[0]
 
 

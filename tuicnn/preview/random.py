@@ -5,6 +5,8 @@ It never keeps a number, and draws none: any part can be made again by itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -29,8 +31,8 @@ def mixed(words: Bits) -> Bits:
     return words
 
 
-def _sequence(key: int, count: int) -> Bits:
-    steps = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9)
+def _sequence(key: int, first: int, stop: int) -> Bits:
+    steps = np.arange(first, stop, dtype=np.uint32) * np.uint32(0x9E3779B9)
     return mixed(mixed(steps + np.uint32(key & 0xFFFFFFFF)) ^ np.uint32(key >> 32))
 
 
@@ -47,16 +49,33 @@ class Tensor:
     ) -> None:
         digest = blake2b(f"{seed}\0{key}".encode(), digest_size=24).digest()
         keys = [int.from_bytes(digest[at : at + 8], "little") for at in (0, 8, 16)]
-        self.columns = _sequence(keys[0], columns)
-        self.factors = _sequence(keys[1], rows) | np.uint32(1)
-        self.offsets = _sequence(keys[2], rows)
+        self._key, self._width = keys[0], columns
+        self.factors = _sequence(keys[1], 0, rows) | np.uint32(1)
+        self.offsets = _sequence(keys[2], 0, rows)
         self.spread = spread
+
+    @cached_property
+    def columns(self) -> Bits:
+        """What a column brings to its numbers."""
+        return _sequence(self._key, 0, self._width)
+
+    def blocks(self, most: int) -> Iterator[Array]:
+        """Yield all numbers in their order, at most so many at a time."""
+        step = min(most, self._width)
+        rows = max(1, most // self._width)
+        for first in range(0, len(self.factors), rows):
+            height = min(rows, len(self.factors) - first)
+            for left in range(0, self._width, step):
+                part = _sequence(self._key, left, min(left + step, self._width))
+                out = np.empty((height, len(part)), np.float32)
+                self.rows(first, out, part)
+                yield out
 
     def rows(self, first: int, out: Array, columns: Bits | None = None) -> None:
         """Write rows first … into (rows, columns).
 
         Args:
-            columns: `columns` in another order, for a matrix with that order.
+            columns: Some of `columns`, or all in another order, for such a matrix.
         """
         stop = first + len(out)
         taken = self.columns if columns is None else columns

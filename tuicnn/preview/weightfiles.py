@@ -9,10 +9,9 @@ import json
 import math
 import os
 import struct
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -26,7 +25,7 @@ from tuicnn.preview.npyheader import read_header, read_values
 from tuicnn.preview.operation import Shape
 from tuicnn.preview.plan import Plan
 from tuicnn.preview.regular import opened
-from tuicnn.preview.weights import Weights, check
+from tuicnn.preview.weights import check
 
 _FAULTS = (
     EOFError,
@@ -209,77 +208,3 @@ def _stretch(key: str, value: object, room: int, name: str) -> _Stretch:
     if end > room or end - begin != math.prod(shape) * np.dtype(_TYPES[dtype]).itemsize:
         raise FileFault(f"{name}: {key} does not fill the place its entry gives")
     return _Stretch(dtype, shape, begin, end)
-
-
-def save(path: Path, weights: Weights, plan: Plan) -> None:
-    """Write all weights of a network, one tensor at a time; whole or not at all.
-
-    Raises:
-        FileFault: The file cannot be written.
-    """
-    writers: dict[str, Callable[[IO[bytes], Weights, Plan], None]] = {
-        ".npz": _save_npz,
-        ".safetensors": _save_safetensors,
-    }
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
-        raise FileFault(f"{path.name}: weights are .npz or .safetensors files")
-    write_whole(path, lambda stream: writer(stream, weights, plan))
-
-
-def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Write a file beside its place, and move it there when it is complete.
-
-    Raises:
-        FileFault: It cannot be written.
-    """
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as stream:
-            try:
-                write(stream)
-                stream.flush()
-                Path(stream.name).replace(path)
-            except BaseException:
-                Path(stream.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise FileFault(f"{path.name} cannot be written: {error.strerror}") from error
-
-
-def _save_npz(stream: IO[bytes], weights: Weights, plan: Plan) -> None:
-    save_arrays(stream, weights.tensors())
-
-
-def save_arrays(stream: IO[bytes], items: Iterator[tuple[str, Array]]) -> None:
-    """Write arrays as an .npz file, one after the other as they come."""
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for key, array in items:
-            add_array(archive, key, array)
-
-
-def add_array(archive: zipfile.ZipFile, key: str, array: Array) -> None:
-    """Add one array to an .npz file that is being written."""
-    # A fixed date: the same values make the same file, byte for byte.
-    entry = zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0))
-    with archive.open(entry, "w", force_zip64=True) as target:
-        np.lib.format.write_array(target, array, allow_pickle=False)
-
-
-def _save_safetensors(stream: IO[bytes], weights: Weights, plan: Plan) -> None:
-    entries: dict[str, Mapping[str, object]] = {}
-    at = 0
-    for key, shape, _ in plan.tensors():
-        size = 4 * math.prod(shape)
-        entries[key] = {
-            "dtype": "F32",
-            "shape": list(shape),
-            "data_offsets": [at, at + size],
-        }
-        at += size
-    header = json.dumps(entries, separators=(",", ":")).encode()
-    header += b" " * (-len(header) % 8)
-    stream.write(len(header).to_bytes(8, "little") + header)
-    for _, array in weights.tensors():
-        stream.write(np.ascontiguousarray(array, "<f4").data)

@@ -19,6 +19,8 @@ from tuicnn.preview.plan import Plan
 from tuicnn.preview.random import Tensor
 from tuicnn.preview.scale import Spread, spreads
 
+_BLOCK = 2**20
+"""Numbers of a random tensor that are made at a time where all are wanted in a row."""
 _SHOWN = 20
 """Mismatches that are spelled out."""
 
@@ -30,6 +32,7 @@ class Weights:
         seed: Of the random ones.
         held: Values that are given, by key.
         typed: Whether some stand in the document, in double precision.
+        shapes: Of every tensor, by key.
     """
 
     def __init__(
@@ -39,9 +42,7 @@ class Weights:
         self.held = dict(held or {})
         self.typed = any(one.dtype == np.float64 for one in self.held.values())
         self._spreads: Mapping[str, Spread] = spreads(plan)
-        self._shapes: dict[str, Shape] = {
-            key: shape for key, shape, _ in plan.tensors()
-        }
+        self.shapes: dict[str, Shape] = {key: shape for key, shape, _ in plan.tensors()}
 
     @property
     def held_bytes(self) -> int:
@@ -50,7 +51,7 @@ class Weights:
 
     def tensor(self, key: str) -> Tensor:
         """Return a random tensor, ready to make any part of itself."""
-        shape = self._shapes[key]
+        shape = self.shapes[key]
         # A vector is one row: neighbours in it must not share a factor.
         rows = shape[0] if len(shape) > 1 else 1
         columns = math.prod(shape) // rows
@@ -60,14 +61,26 @@ class Weights:
         """Return a whole tensor of weights."""
         if key in self.held:
             return self.held[key]
-        found = np.empty(self._shapes[key], np.float32)
+        found = np.empty(self.shapes[key], np.float32)
         tensor = self.tensor(key)
         tensor.rows(0, found.reshape(len(tensor.factors), -1))
         return found
 
+    def dtype(self, key: str) -> np.dtype[np.generic]:
+        """Return the type of a tensor's numbers."""
+        held = self.held.get(key)
+        return np.dtype(np.float32) if held is None else held.dtype
+
+    def blocks(self, key: str) -> Iterator[Array]:
+        """Yield a tensor in its order: a random one is never made as a whole."""
+        if key in self.held:
+            yield np.ascontiguousarray(self.held[key])
+        else:
+            yield from self.tensor(key).blocks(_BLOCK)
+
     def tensors(self) -> Iterator[tuple[str, Array]]:
         """Yield every key and tensor, one at a time."""
-        for key in self._shapes:
+        for key in self.shapes:
             yield key, self.array(key)
 
 

@@ -11,18 +11,20 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 from tuicnn.core.diagnostics import Severity
 from tuicnn.core.report import INPUT, Report
 from tuicnn.core.shapes import Shape
 from tuicnn.core.wording import bytes_spelled, short
+from tuicnn.files import WriteResult, write_streamed
 from tuicnn.preview.faults import Cancelled, LayerFault, PreviewError, TooMuchMemory
 from tuicnn.ui.passed import WHOLE, Kept, Passed, kept_of
 
 if TYPE_CHECKING:
     from tuicnn.preview.inputs import Input
     from tuicnn.preview.kernels.window import Array
+    from tuicnn.preview.outcome import Observer
     from tuicnn.preview.run import Forward
 
 Progress = Callable[[str, float], None]
@@ -176,19 +178,19 @@ def save_activations(
     path: Path,
     token: threading.Event | None = None,
     progress: Progress | None = None,
-) -> int:
-    """Write every layer's output, (1, C, *sizes), as .npz; return how many there are.
+) -> tuple[int, WriteResult]:
+    """Write every layer's output, (1, C, *sizes), as .npz; the version before is kept.
 
-    The file is whole, or not there at all.
+    Returns:
+        How many outputs there are, and what came of the write.
 
     Raises:
-        PreviewError: The pass cannot be made, or the file cannot be written.
+        PreviewError: The pass cannot be made.
+        FileError: The file cannot be written; the old one is as it was.
         Cancelled: The token was set.
     """
-    import zipfile
-
     from tuicnn.preview.inputs import random_input
-    from tuicnn.preview.weightfiles import add_array, write_whole
+    from tuicnn.preview.storing import write_outputs
 
     if not report.valid:
         raise LayerFault("", _errors_first(report).rstrip("."))
@@ -196,18 +198,15 @@ def save_activations(
     settled.admit()
     names: list[str] = []
 
-    def write(stream: IO[bytes]) -> None:
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+    def run(keep: Observer) -> None:
+        def observe(name: str, values: Array) -> None:
+            names.append(name)
+            keep(name, values)
 
-            def keep(name: str, values: Array) -> None:
-                names.append(name)
-                add_array(archive, name, values)
+        settled.run(random_input(settled.plan.input), _seldom(progress), token, observe)
 
-            x = random_input(settled.plan.input)
-            settled.run(x, _seldom(progress), token, keep)
-
-    write_whole(path, write)
-    return len(names)
+    result = write_streamed(path, lambda to: write_outputs(to, run), backup=True)
+    return len(names), result
 
 
 def _seldom(progress: Progress | None) -> Progress | None:

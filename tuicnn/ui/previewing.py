@@ -205,19 +205,20 @@ class PreviewingScreen(FilingScreen):
         await self.asking(self._save_activations())
 
     async def _save_activations(self) -> None:
-        from tuicnn.ui.dialogs.ask import AskText
+        from tuicnn.ui.dialogs.save import SaveAs
 
-        answer = await self.app.push_screen_wait(
-            AskText("Save every layer's output as", "activations.npz")
+        path = await self.app.push_screen_wait(
+            SaveAs("activations.npz", suffix=".npz", title="Save every layer's output")
         )
-        if answer:
-            self._write_activations(self.session.report, Path(answer).expanduser())
+        if path is not None:
+            self._write_activations(self.session.report, Path(path))
 
     @work(thread=True, group="preview", exit_on_error=False)
     def _write_activations(self, report: Report, path: Path) -> None:
         try:
-            count = save_activations(report, path)
-            text, severity = f"Saved the outputs of {count} layers.", "information"
+            count, result = save_activations(report, path)
+            told = (f"Saved the outputs of {count} layers.", *result.remarks)
+            text, severity = " ".join(told), "information"
         except (PreviewError, TuicnnError) as error:
             text, severity = f"{error.message}.", "error"
         self.app.call_from_thread(self.tell, text, severity)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tuicnn.cli.arrays import require_room, write_arrays
 from tuicnn.cli.example import ExampleCommand
-from tuicnn.cli.output import narrate, tell, tell_text
+from tuicnn.cli.output import narrate, narrate_written, tell, tell_text
 from tuicnn.cli.overwriting import refuse_existing
 from tuicnn.cli.sources import LayerPathType, report_of, row_at, source_argument
 from tuicnn.core.convert import (
@@ -24,7 +25,7 @@ from tuicnn.core.convert import (
 from tuicnn.core.explain.glossed import glossed
 from tuicnn.core.report import Report
 from tuicnn.errors import Exit, UsageError
-from tuicnn.files import shown, write_atomically
+from tuicnn.files import write_atomically
 from tuicnn.interop.document import to_document_text
 
 if TYPE_CHECKING:  # NumPy is loaded when weights are, not for --help
@@ -87,23 +88,22 @@ def command(
         return status
     if status is not Exit.OK:
         raise UsageError("a network with errors cannot be converted", "mend it first")
-    for path in (output, weights_out):
-        refuse_existing(path, force)
+    refuse_existing(output, force)
+    require_room([weights_out], force)
     done = _done(report, found, layer_path)
     if output == "-":
         tell_text(to_document_text(done[-1].after.network))
     else:
         tell(converted_lines(done, found))
     if measure or weights_out is not None:
-        for line in _with_weights(done, weights, weights_out, measure, seed):
+        for line in _with_weights(done, weights, weights_out, measure, seed, force):
             if output == "-":
                 narrate(line)
             else:
                 tell([line])
     if output not in (None, "-"):
         text = to_document_text(done[-1].after.network)
-        result = write_atomically(str(output), text.encode())
-        narrate(f"wrote {shown(result.path)}")
+        narrate_written(write_atomically(str(output), text.encode()))
     return status
 
 
@@ -121,15 +121,23 @@ def _done(report: Report, kind: Kind, path: str | None) -> list[Done]:
 
 
 def _with_weights(
-    done: list[Done], weights: Path | None, out: Path | None, measure: bool, seed: int
+    done: list[Done],
+    weights: Path | None,
+    out: Path | None,
+    measure: bool,
+    seed: int,
+    force: bool,
 ) -> Iterator[str]:
     """Carry weights over, write them, compare the outputs; yield what was found."""
     from tuicnn.preview.recast import every_weight, recast_all
     from tuicnn.preview.run import Forward, Options
-    from tuicnn.preview.weightfiles import load, save
+    from tuicnn.preview.storing import weights_writer
+    from tuicnn.preview.weightfiles import load
 
     before, after = done[0].before.network, done[-1].after.network
     options = Options(seed, exact=True, statistics=False)
+    if out is not None:
+        weights_writer(out, Forward(after, options).weights)  # before all is computed
     first = Forward(before, options)
     if weights is not None:
         first = Forward(before, options, load(weights, first.plan))
@@ -142,8 +150,7 @@ def _with_weights(
     if fresh:
         yield f"{len(fresh)} tensors are new, and random: they must be learnt."
     if out is not None:
-        save(out, other.weights, other.plan)
-        yield f"wrote {shown(str(out))}"
+        write_arrays(out, weights_writer(out, other.weights), force)
     if measure:
         yield from _measured(first, other)
 

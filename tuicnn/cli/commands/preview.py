@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from tuicnn.cli.arrays import require_room
 from tuicnn.cli.example import ExampleCommand
 from tuicnn.cli.output import narrate, tell, tell_text
 from tuicnn.cli.size import parse_size
@@ -49,6 +50,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
         ("tuicnn preview vgg16 --seed 1 --batch 4", "other weights, four samples"),
         ("tuicnn preview matlab-2-6-1 --input x.npy", "an input of your own"),
         ("tuicnn preview lenet5 --save-weights lenet5.npz", "keep what was used"),
+        ("tuicnn preview lenet5 --output y.npy --force", "replace an older y.npy"),
     ),
 )
 @source_argument
@@ -62,6 +64,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--activations", type=FILE, help="Write each layer's values (.npz).")
 @click.option("--memory-limit", metavar="SIZE", callback=parse_size, help="Such as 2G.")
+@click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @click.option("--exact", is_flag=True, help="Only methods that round like a product.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
@@ -74,6 +77,7 @@ def command(
     save_weights: Path | None,
     activations: Path | None,
     memory_limit: int | None,
+    force: bool,
     exact: bool,
     as_json: bool,
 ) -> int:
@@ -82,18 +86,27 @@ def command(
     if status is not Exit.OK:
         narrate("A network with errors cannot be run.")
         return status
+    require_room((output, save_weights, activations), force)
     from tuicnn.cli.forward import Wishes, forward, save_output
     from tuicnn.preview.faults import Cancelled
 
     wishes = Wishes(
-        seed, batch, exact, memory_limit, input_, weights, save_weights, activations
+        seed,
+        batch,
+        exact,
+        memory_limit,
+        input_,
+        weights,
+        save_weights,
+        activations,
+        force,
     )
     try:
         outcome = forward(report, wishes)
     except Cancelled:
         raise KeyboardInterrupt from None
     if output is not None:
-        save_output(output, outcome)
+        save_output(output, outcome, force)
     if as_json:
         from tuicnn.interop.jsonlayout import to_text
 

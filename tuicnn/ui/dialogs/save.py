@@ -149,6 +149,8 @@ class SaveAs(Dialog[str]):
     Args:
         path: What stands in the line at first.
         message: What one should know, such as why saving failed.
+        suffix: Added where there is none.
+        title: What is saved.
     """
 
     CSS_PATH = "../styles/save.tcss"
@@ -162,18 +164,26 @@ class SaveAs(Dialog[str]):
         ),
     ]
 
-    def __init__(self, path: str, message: str = "") -> None:
+    def __init__(
+        self,
+        path: str,
+        message: str = "",
+        suffix: str = SUFFIX,
+        title: str = "Save as",
+    ) -> None:
         super().__init__()
         self._path = path
         self._message = message
+        self._suffix = suffix
+        self._title = title
 
     def compose(self) -> ComposeResult:
         with Vertical(id="save") as frame:
-            frame.border_title = "Save as"
+            frame.border_title = visible(self._title)
             message = Static(visible(self._message), id="message")
             message.display = bool(self._message)
             yield message
-            yield Destination(self._path)
+            yield Destination(self._path, self._suffix)
             with Horizontal(id="answers"):
                 yield Button("Save", id="ok")
                 yield Button("Cancel", id="cancel")
