@@ -45,6 +45,8 @@ def _command(arguments: Sequence[str]) -> int:
         result = tuicnn.main(list(arguments), "tuicnn", standalone_mode=False)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
+        while context and context.command.hidden:  # nobody can ask for its help
+            context = context.parent
         where = f"{context.command_path} --help" if context else "tuicnn --help"
         complain(error.format_message(), f"`{where}` shows what it takes")
         return Exit.USAGE

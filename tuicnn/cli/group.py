@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _COMMANDS = "tuicnn.cli.commands"
+_ENDED = "tuicnn.cli.ended"
+"""Where it is noted that options were ended."""
 
 
 class CommandGroup(ExampleGroup):
@@ -40,6 +42,12 @@ class CommandGroup(ExampleGroup):
         assert isinstance(command, click.Command)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options of the program; note whether “--” ended them."""
+        # All of them are flags: the first word that is none ends them, too.
+        ctx.meta[_ENDED] = next((one for one in args if _is_word(one)), "") == "--"
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -47,11 +55,14 @@ class CommandGroup(ExampleGroup):
         known = command_names()
         if args[0] in known:
             return super().resolve_command(ctx, args)
+        if len(args) > 1 and _is_source(args[0]):
+            ctx.fail(f"the editor opens one SOURCE, and {len(args)} were given")
         typo = _meant(args[0])
         if len(args) > 1 or (typo in known and not _is_source(args[0])):
             meant = f" Did you mean {typo}?" if typo else ""
             ctx.fail(f"there is no command or preset “{args[0]}”.{meant}")
-        return "edit", editor, args
+        # click took “--” for its own: what follows shall be no option here, either.
+        return "edit", editor, ["--", *args] if ctx.meta.get(_ENDED) else args
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a reader that goes away is told apart from a failure."""
@@ -79,6 +90,11 @@ class CommandGroup(ExampleGroup):
         ]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+
+def _is_word(argument: str) -> bool:
+    """Whether an argument is no option, or says that none follows."""
+    return argument in ("-", "--") or not argument.startswith("-")
 
 
 def _meant(word: str) -> str | None:
