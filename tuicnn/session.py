@@ -61,7 +61,7 @@ class Session:
         self._typing: Hashable = None
         self._journal = Journal(path)
         self._revision = 0
-        self._restored: tuple[str, ...] = ()
+        self._restored: dict[str, Network | None] = {}
 
     @classmethod
     def opened(cls, source: str) -> Session:
@@ -82,7 +82,7 @@ class Session:
             where = "" if first.line is None else f" (line {first.line})"
             raise FileError(f"{found.label}{where}: {first.message}", first.hint)
         preset = found.path is not None and found.path == presets.preset_path(source)
-        path = None if preset or found.path is None else os.path.abspath(found.path)
+        path = None if preset or found.path is None else files.absolute(found.path)
         session = cls(network, path, found.label)
         if path is not None:  # what changes while it is read has changed since
             session._stamp = before
@@ -175,7 +175,7 @@ class Session:
         Raises:
             FileError: The document has no file.
         """
-        target = self.path if path is None else os.path.abspath(path)
+        target = self.path if path is None else files.absolute(path)
         if target is None:
             raise FileError("the document has no file yet", "save it under a name")
         self._revision += 1
@@ -186,11 +186,10 @@ class Session:
         """Note that a version has been written; what came later is not saved."""
         if written.verified:
             self._journal.remove(saving.revision)
-            recovery.remove_restored(self._restored)
-            self._restored = ()
+            self._forget_restored()
         if saving.target != self.path:
             if self._journal.file is not None:  # it holds something later
-                self._restored += (os.path.basename(self._journal.file),)
+                self._restored[os.path.basename(self._journal.file)] = None
             self._journal = Journal(saving.target)
             self.path, self.guest = saving.target, False
         self._label = os.path.basename(saving.target)
@@ -208,15 +207,12 @@ class Session:
         self.saved_as(saving, written)
         return written.result
 
-    def reload(self) -> None:
-        """Read the file again, as an edit that can be undone.
+    def reload(self, fresh: Session) -> None:
+        """Take what its file holds now, as an edit that can be undone.
 
-        Raises:
-            FileError: It cannot be read, or holds no network.
+        Args:
+            fresh: The file, opened once more.
         """
-        if self.path is None:
-            raise FileError("the document has no file yet")
-        fresh = Session.opened(self.path)
         self._unreadable = True
         self._set(self.history.settled().do(Become(fresh.network, "reload")))
         self._saved, self._stamp = self.network, fresh._stamp
@@ -225,7 +221,7 @@ class Session:
         """Return what is to be kept of the present version."""
         self._revision += 1
         base = "" if self._stamp is None else self._stamp.digest.hex()
-        header = Header(self.path, base, self._revision, restored=self._restored)
+        header = Header(self.path, base, self._revision, restored=tuple(self._restored))
         return Entry(self._journal, header, self.network if self.dirty else None)
 
     def keep(self) -> str:
@@ -256,13 +252,22 @@ class Session:
     def restore(self, left: Left) -> None:
         """Edit on with what an earlier session left behind, as an edit."""
         self.do(Become(left.network, "restore what was not saved"))
-        self._restored += (f"{left.kept.name}.json", *left.kept.header.restored)
+        names = (f"{left.kept.name}.json", *left.kept.header.restored)
+        self._restored |= dict.fromkeys(names, self.network)
+
+    def _forget_restored(self) -> None:
+        """Remove recovery files that were restored, unless that was undone."""
+        held = [one.network for one in (*self.history.past, self.history.present)]
+        for name, network in list(self._restored.items()):
+            if network is None or any(network is one for one in held):
+                recovery.remove_restored((name,))
+                del self._restored[name]
 
     def forget(self) -> None:
         """Remove the recovery file, and what was restored: nothing shall be kept."""
         self.release()
-        recovery.remove_restored(self._restored)
-        self._restored = ()
+        recovery.remove_restored(tuple(self._restored))
+        self._restored.clear()
 
     def release(self) -> None:
         """Remove the recovery file: the document is left, and nothing is unsaved."""

@@ -13,7 +13,7 @@ from textual.app import App
 
 from tests.ui.desk import NARROW, Desk, at
 from tests.ui.desk import desk as any_desk
-from tuicnn import saving
+from tuicnn import presets, saving
 from tuicnn.core.edits import Describe, Remove
 from tuicnn.core.layers import Conv2d, Relu
 from tuicnn.core.network import Network
@@ -25,6 +25,8 @@ from tuicnn.interop.document import to_document_text
 from tuicnn.session import EMPTY, Session
 from tuicnn.ui.dialogs.ask import Ask
 from tuicnn.ui.dialogs.difference import Difference
+from tuicnn.ui.dialogs.export import ExportDialog
+from tuicnn.ui.dialogs.open import OpenDialog
 from tuicnn.ui.dialogs.save import SaveAs
 
 REMOVE = Remove((at(0),), "it")
@@ -509,6 +511,111 @@ async def test_leaving_waits_for_a_save_that_is_under_way(document, monkeypatch)
         await one.until(lambda: not one.app.is_running)
     assert len(opened(document).network.layers) == 11
     assert list(recovery.every()) == []
+
+
+async def test_what_is_edited_while_it_is_saved_before_leaving_is_asked_for(
+    document, monkeypatch
+):
+    answers, real = threading.Event(), saving.files.write_atomically
+
+    def slow(*arguments: object, **options: object) -> object:
+        answers.wait(20)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(saving.files, "write_atomically", slow)
+    async with desk(opened(document)) as one:
+        await keeping(one)
+        await one.press("down", "d", "q")
+        await comes(one, Ask)
+        await one.press("s", "d", "d")
+        assert len(one.network.layers) == 9
+        answers.set()
+        await comes(one, Ask)
+        assert len(opened(document).network.layers) == 11
+        await one.press("s")
+        await one.until(lambda: not one.app.is_running)
+    assert len(opened(document).network.layers) == 9
+    assert list(recovery.every()) == []
+
+
+async def test_opening_what_is_edited_shows_what_was_saved_before(document):
+    async with desk(opened(document)) as one:
+        await keeping(one)
+        await one.press("down", "d")
+        one.editor.run_worker(one.editor.open(str(document)))
+        await comes(one, Ask)
+        before = one.session
+        await one.press("s")
+        await one.until(lambda: one.session is not before)
+        assert len(one.network.layers) == 11
+        assert not one.session.changed_on_disk()
+        await one.press("down", "d", "ctrl+s")
+        await one.until(lambda: not one.session.dirty)
+        assert len(opened(document).network.layers) == 10
+
+
+async def test_reading_from_a_slow_disk_stops_no_key(document, tmp_path, monkeypatch):
+    other = tmp_path / "other.json"
+    other.write_text(OTHER, "utf-8")
+    answers, real = threading.Event(), presets.open_source
+
+    def slow(source: str) -> object:
+        answers.wait(20)
+        return real(source)
+
+    async with desk(opened(document)) as one:
+        await keeping(one)
+        monkeypatch.setattr(presets, "open_source", slow)
+        one.editor.run_worker(one.editor.open(str(other)))
+        await one.until(lambda: any(text.startswith("Reading") for text in one.told))
+        await one.press("down", "d")
+        assert len(one.network.layers) == 11
+        answers.set()
+        await comes(one, Ask)  # of the edit
+        await one.press("d")
+        await one.until(lambda: one.session.path == str(other))
+        assert one.network.name == "theirs"
+
+
+async def test_a_slow_export_stops_no_key(document, tmp_path, monkeypatch):
+    answers, real = threading.Event(), saving.files.write_atomically
+
+    def slow(*arguments: object, **options: object) -> object:
+        answers.wait(20)
+        return real(*arguments, **options)
+
+    target = tmp_path / "net.csv"
+    async with desk(opened(document)) as one:
+        await keeping(one)
+        monkeypatch.setattr(saving.files, "write_atomically", slow)
+        await one.press("ctrl+e")
+        await comes(one, ExportDialog)
+        one.app.screen.dismiss(("csv", str(target)))
+        await one.until(lambda: any(text.startswith("Exporting") for text in one.told))
+        await one.press("down", "d")
+        assert len(one.network.layers) == 11
+        assert not target.exists()
+        answers.set()
+        await one.until(lambda: any(text.startswith("Exported") for text in one.told))
+        assert "relu_11" in target.read_text()  # as it was when it was asked for
+
+
+async def test_a_working_folder_that_is_gone_breaks_nothing(tmp_path, monkeypatch):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with desk(Session(network_in(TEXT))) as one:
+        folder.rmdir()
+        await one.press("down", "d", "ctrl+o")
+        await comes(one, OpenDialog)
+        await one.press("escape", "ctrl+s")
+        await comes(one, SaveAs)
+        one.app.screen.query_one("#path").value = "mine.json"
+        await one.press("enter")
+        await one.until(lambda: not one.session.dirty)
+        assert one.session.path == str(tmp_path / "mine.json")
+    assert len(opened(tmp_path / "mine.json").network.layers) == 11
 
 
 async def test_what_the_disk_has_not_confirmed_is_said(document, monkeypatch):

@@ -4,6 +4,7 @@ Nothing else touches a document on disk; these modules never know what a file sa
 """
 
 from tuicnn.files.failures import StrPath, shown
+from tuicnn.files.places import absolute, here
 from tuicnn.files.reading import STDIN, read_bytes, read_text
 from tuicnn.files.temporary import sweep
 from tuicnn.files.writing import (
@@ -17,6 +18,8 @@ __all__ = [
     "STDIN",
     "StrPath",
     "WriteResult",
+    "absolute",
+    "here",
     "read_bytes",
     "read_text",
     "require_writable",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from functools import partial
+from typing import TypeVar
 
 from textual.content import Content
 from textual.notifications import SeverityLevel
@@ -20,11 +22,17 @@ from tuicnn.core.diagnostics import Pointer
 from tuicnn.core.edits import Edit, EditRefused
 from tuicnn.core.network import Network
 from tuicnn.core.report import Report, Row
+from tuicnn.errors import TuicnnError
 from tuicnn.session import Session
 from tuicnn.ui.passed import Passed
+from tuicnn.ui.saying import said
+
+Result = TypeVar("Result")
 
 _READING = 4.0
 """Seconds that a message stays."""
+_SOON = 0.1
+"""Seconds of a task after which the editor goes on without it."""
 _TURN, _TURNS = 0.005, 200
 """Seconds between two looks whether a dialog is there, and how many at most."""
 
@@ -143,6 +151,34 @@ class DocumentScreen(Screen[None]):
             ):
                 return
             await asyncio.sleep(_TURN)
+
+    async def patiently(
+        self, doing: str, task: asyncio.Task[Result], failed: str = "Failed"
+    ) -> Result:
+        """Return what a task returns that waits for a disk; say so where that is slow.
+
+        Args:
+            doing: What it does, in words.
+            failed: What is said where it fails and nobody waits for it any more.
+        """
+        done, _ = await asyncio.wait({task}, timeout=_SOON)
+        if not done:
+            self.slow = True
+            task.add_done_callback(self._not_slow)
+            self.tell(f"{doing}…")
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:  # another dialog was opened meanwhile
+            task.add_done_callback(partial(self._tell_failure, failed))
+            raise
+
+    def _not_slow(self, _: object) -> None:
+        self.slow = False
+
+    def _tell_failure(self, failed: str, task: asyncio.Task[Result]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, TuicnnError):
+            self.tell(f"{failed}: {said(error)}.", "error")
 
     def tell(self, text: str, severity: str = "information") -> None:
         """Show a message for some seconds: on the last line, if it fits there."""

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
 from tuicnn import files
 from tuicnn.errors import FileError, TuicnnError
-from tuicnn.saving import Saving, Written
+from tuicnn.files import WriteResult
+from tuicnn.saving import Saving
 from tuicnn.session import EMPTY, ChangedOnDiskError, Session
 from tuicnn.ui import recent
 from tuicnn.ui.aside import aside
 from tuicnn.ui.keeping import KeepingScreen
+from tuicnn.ui.saying import outcome, said, stem_of
 
 _LOSING = (("s", "save", "Save"), ("d", "discard", "Discard changes"),
            ("escape", "cancel", "Cancel"))  # fmt: skip
@@ -26,8 +31,6 @@ _CHANGED = (("r", "reload", "Reload"), ("o", "overwrite", "Overwrite"),
             ("escape", "cancel", "Cancel"))  # fmt: skip
 _GONE = (("o", "overwrite", "Write it again"), ("a", "as", "Save as…"),
          ("escape", "cancel", "Cancel"))  # fmt: skip
-_SOON: Final = 0.1
-"""Seconds of a save after which the editor goes on without it."""
 _LEAVING: Final = 2.0
 """Seconds that leaving waits for a save that is under way."""
 
@@ -81,7 +84,7 @@ class FilingScreen(KeepingScreen):
         except ChangedOnDiskError as error:
             return await self._changed(error)
         except FileError as error:
-            return await self._save_as(_said(error))
+            return await self._save_as(said(error))
 
     async def _saved(self, session: Session, path: str | None, overwrite: bool) -> bool:
         """Save in a thread: the editor goes on while a slow disk takes its time.
@@ -92,35 +95,28 @@ class FilingScreen(KeepingScreen):
             self.tell("The save before has not ended yet.", "warning")
             return False
         saving = session.saving(path, overwrite)
-        task = asyncio.ensure_future(self._write(session, saving))
-        self._writing = task
-        try:
-            done, _ = await asyncio.wait({task}, timeout=_SOON)
-            if not done:
-                self.slow = True
-                self.tell(f"Saving {files.shown(saving.target)}…")
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:  # another dialog was opened meanwhile
-            task.add_done_callback(self._tell_failure)
-            raise
+        self._writing = asyncio.ensure_future(self._write(session, saving))
+        doing = f"Saving {files.shown(saving.target)}"
+        return await self.patiently(doing, self._writing, "Not saved")
 
     async def _write(self, session: Session, saving: Saving) -> bool:
         try:
             written = await aside(saving.write)
         finally:
-            self._writing, self.slow = None, False
+            self._writing = None
         session.saved_as(saving, written)
-        recent.remember(written.result.path)
-        self.tell(_outcome(written))
+        self.tell(outcome(written))
         if session is self.session:
             self.keep_now()
             self._show()
+        await aside(partial(recent.remember, written.result.path))
         return True
 
-    def _tell_failure(self, task: asyncio.Task[bool]) -> None:
-        error = None if task.cancelled() else task.exception()
-        if isinstance(error, TuicnnError):
-            self.tell(f"Not saved: {_said(error)}.", "error")
+    async def _read(self, source: str) -> Session:
+        """Return a session on a source, read in a thread."""
+        reading = asyncio.ensure_future(aside(partial(Session.opened, source)))
+        doing = f"Reading {files.shown(source)}"
+        return await self.patiently(doing, reading, "Not read")
 
     async def _save_as(self, message: str = "") -> bool:
         """Ask for a file until it is saved, or not any more."""
@@ -128,7 +124,7 @@ class FilingScreen(KeepingScreen):
 
         session = self.session
         suggested = session.path or os.path.join(
-            os.getcwd(), f"{_stem(session.network.name)}.json"
+            files.here(), f"{stem_of(session.network.name)}.json"
         )
         if session.guest:
             stem, suffix = os.path.splitext(suggested)
@@ -140,7 +136,7 @@ class FilingScreen(KeepingScreen):
             try:
                 return await self._saved(session, path, overwrite=True)
             except FileError as error:
-                suggested, message = path, _said(error)
+                suggested, message = path, said(error)
 
     async def _changed(self, error: FileError) -> bool:
         """Ask what shall become of a file that somebody else has changed."""
@@ -164,19 +160,25 @@ class FilingScreen(KeepingScreen):
             if answer == "overwrite":
                 return await self._saved(self.session, None, overwrite=True)
             if answer == "reload":
-                self.session.reload()
-                self._show()
-                self.tell("Reloaded; undo brings your version back.")
+                await self._reload(path)
         except FileError as failure:
-            self.tell(f"{_said(failure)}.", "error")
+            self.tell(f"{said(failure)}.", "error")
         return False
+
+    async def _reload(self, path: str) -> None:
+        session = self.session
+        fresh = await self._read(path)
+        if session is self.session:
+            session.reload(fresh)
+            self._show()
+            self.tell("Reloaded; undo brings your version back.")
 
     async def _differ(self, path: str) -> None:
         """Show what differs between a file and what is edited."""
         try:
-            theirs = Session.opened(path).network
+            theirs = (await self._read(path)).network
         except FileError as error:
-            self.tell(f"{_said(error)}.", "error")
+            self.tell(f"{said(error)}.", "error")
             return
         names = ("the file", "this editor")
         await self.show_difference(theirs, self.session.network, names)
@@ -185,19 +187,19 @@ class FilingScreen(KeepingScreen):
         """Return whether the document may go: it is saved, or shall be lost."""
         if self._writing is not None:
             await asyncio.wait({self._writing}, timeout=_LEAVING)
-        if not self.session.dirty:
-            return True
         from tuicnn.ui.dialogs.ask import Ask
 
-        answer = await self.app.push_screen_wait(
-            Ask(f"{self.session.label} has changes that are not saved.", _LOSING)
-        )
-        if answer == "save":
-            return await self._save()
-        if answer == "discard":
-            self.session.forget()
-            return True
-        return False
+        # Again after a save: while that took its time, the editor went on.
+        while self.session.dirty:
+            answer = await self.app.push_screen_wait(
+                Ask(f"{self.session.label} has changes that are not saved.", _LOSING)
+            )
+            if answer == "discard":
+                self.session.forget()
+                break
+            if answer != "save" or not await self._save():
+                return False
+        return True
 
     async def action_open(self) -> None:
         """Open another document."""
@@ -211,7 +213,7 @@ class FilingScreen(KeepingScreen):
     async def _chosen(self, title: str) -> str | None:
         from tuicnn.ui.dialogs.open import OpenDialog
 
-        folder = os.path.dirname(self.session.path or "") or os.getcwd()
+        folder = os.path.dirname(self.session.path or "") or files.here()
         return await self.app.push_screen_wait(
             OpenDialog(recent.recent_files(), folder, title, self.last)
         )
@@ -219,15 +221,23 @@ class FilingScreen(KeepingScreen):
     async def open(self, source: str) -> None:
         """Edit the document that a source names, if the present one may go."""
         try:
-            session = Session.opened(source)
+            session = await self._read(source)
         except TuicnnError as error:
-            self.tell(f"{_said(error)}.", "error")
+            self.tell(f"{said(error)}.", "error")
             return
         found = await aside(session.look_around)
         if await self.admitted(session, found.alive) and await self._may_leave():
+            self.edit(await self._newest(session))
             if session.path is not None:
-                recent.remember(session.path)
-            self.edit(session)
+                await aside(partial(recent.remember, session.path))
+
+    async def _newest(self, session: Session) -> Session:
+        """Read a file again that has been saved since it was read."""
+        if not await aside(session.changed_on_disk):
+            return session
+        with suppress(FileError):  # it is gone, or half written: what was read is there
+            return await self._read(session.path or "")
+        return session
 
     async def action_new(self) -> None:
         """Begin with an empty network."""
@@ -252,10 +262,20 @@ class FilingScreen(KeepingScreen):
         if answer is None:
             return
         name, path = answer
+
+        def write() -> WriteResult:
+            return files.write_atomically(path, FORMATS[name](report).encode())
+
+        await self.patiently(
+            f"Exporting to {files.shown(path)}",
+            asyncio.ensure_future(self._exported(path, write)),
+        )
+
+    async def _exported(self, path: str, write: Callable[[], WriteResult]) -> None:
         try:
-            result = files.write_atomically(path, FORMATS[name](report).encode())
+            result = await aside(write)
         except TuicnnError as error:
-            self.tell(f"{_said(error)}.", "error")
+            self.tell(f"{said(error)}.", "error")
         else:
             self.tell(" ".join((f"Exported to {files.shown(path)}.", *result.remarks)))
 
@@ -267,21 +287,3 @@ class FilingScreen(KeepingScreen):
         if await self._may_leave():
             self.leave(self.session)
             self.app.exit()
-
-
-def _outcome(written: Written) -> str:
-    """Return what there is to say of a save."""
-    said = [f"Saved {files.shown(written.result.path)}."]
-    if not written.verified:
-        said.append("Another program has changed it since.")
-    return " ".join((*said, *written.result.remarks))
-
-
-def _stem(name: str) -> str:
-    """Return a network's name as the name of a file."""
-    kept = "".join(one if one.isalnum() or one in "-_" else "-" for one in name)
-    return kept.strip("-") or "network"
-
-
-def _said(error: TuicnnError) -> str:
-    return f"{error.message}; {error.hint}" if error.hint else error.message

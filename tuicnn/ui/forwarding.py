@@ -7,6 +7,7 @@ editor may import it and still start fast.
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -169,7 +170,7 @@ def read_given(text: str, sample: Shape) -> Input:
 
     found = typed_input(text, sample)
     if found is None:
-        found = read_input(Path(text.strip()).expanduser(), sample)
+        found = read_input(Path(os.path.expanduser(text.strip())), sample)
     return found._replace(array=found.array[:1])  # one sample is shown
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from platformdirs import user_state_path
 
 from tuicnn.errors import FileError
-from tuicnn.files import read_bytes, write_atomically
+from tuicnn.files import absolute, read_bytes, write_atomically
 
 MOST: Final = 20
 """Files that are remembered."""
@@ -39,7 +39,7 @@ def recent_files() -> list[str]:
 def remember(path: str) -> None:
     """Put a file before all others."""
     try:
-        newest = os.path.abspath(path)
+        newest = absolute(path)
         if not _sensible(newest):
             return
         kept = [newest, *(one for one in recent_files() if one != newest)]

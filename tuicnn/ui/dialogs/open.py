@@ -18,6 +18,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
+from tuicnn.files import absolute
 from tuicnn.ui.dialogs.ask import Dialog, Line, visible
 from tuicnn.ui.openable import (
     Entry,
@@ -102,7 +103,7 @@ class OpenDialog(Dialog[str]):
         super().__init__()
         self._last = last
         self._recent = [path for path in recent if os.path.isabs(path)]
-        self._folder = os.path.abspath(folder)
+        self._folder = absolute(folder)
         self._title = title
         self._rows = Rows()
         self._wanted: Entry | None = None
@@ -204,10 +205,10 @@ class OpenDialog(Dialog[str]):
         """Return what was typed or is under the cursor, or go into the folder."""
         typed, entry = self._typed, self._entry
         if typed is not None and os.path.isfile(typed):
-            self.answer(os.path.abspath(typed))
+            self.answer(absolute(typed))
         elif entry is None:
             if typed is not None and os.path.isdir(typed):  # a hidden one
-                self._enter(os.path.abspath(typed))
+                self._enter(absolute(typed))
             else:
                 self.app.bell()
         elif entry.kind == "folder":

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
-from tuicnn.files import shown
+from tuicnn.files import absolute, shown
 from tuicnn.files.failures import failure
 from tuicnn.ui.dialogs.ask import Dialog, Line, visible
 
@@ -46,7 +46,7 @@ def target_of(typed: str, suffix: str = SUFFIX) -> Target:
     text = typed.strip()
     if not text:
         return Target("", "type the path of a file")
-    path = os.path.abspath(os.path.expanduser(text))
+    path = absolute(os.path.expanduser(text))
     try:
         if text.endswith("/") or os.path.isdir(path):
             return Target("", f"{shown(path)} is a folder: add a file name")
