@@ -18,6 +18,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from time import process_time
+from typing import NamedTuple
+
+from tests.structural import odd_npy, odd_safetensors
 
 MEMORY, SECONDS = 2**30, 2.0
 _WORDS = (
@@ -64,7 +67,18 @@ def mutated(  # noqa: C901 - one short case for each kind of damage
     return bytes(found)
 
 
-Kind = tuple[list[bytes], Callable[[bytes], None]]
+class Kind(NamedTuple):
+    """A kind of input.
+
+    Attributes:
+        seeds: Sound ones.
+        read: Reads one, and fails where that does.
+        odd: Makes one that is well formed, and of odd parts; None: there is no such.
+    """
+
+    seeds: list[bytes]
+    read: Callable[[bytes], None]
+    odd: Callable[[Random], bytes] | None = None
 
 
 def documents(folder: Path) -> Kind:
@@ -102,7 +116,7 @@ def documents(folder: Path) -> Kind:
             assert (one.message + one.hint).isprintable(), one
             assert one.message and one.line, one
 
-    return seeds, read
+    return Kind(seeds, read)
 
 
 def _every_layer() -> bytes:
@@ -137,13 +151,15 @@ def weights(folder: Path, suffix: str) -> Kind:
     path = folder / f"w{suffix}"
     store(path, made.weights)
     seeds = [path.read_bytes()]
+    odd = odd_safetensors(seeds[0]) if suffix == ".safetensors" else _odd_npz
     if suffix == ".npz":
         packed = io.BytesIO()
         np.savez_compressed(packed, **{"a.weight": np.zeros((2, 1, 3, 3))})
         seeds.append(packed.getvalue())
-        with zipfile.ZipFile(packed := io.BytesIO(), "w", zipfile.ZIP_BZIP2) as file:
-            file.writestr("a.bias.npy", seeds[0][:300])
-        seeds.append(packed.getvalue())
+        for kind in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+            with zipfile.ZipFile(packed := io.BytesIO(), "w", kind) as file:
+                file.writestr("a.bias.npy", seeds[0][:300])
+            seeds.append(packed.getvalue())
     planned = plan(network(layers, [1, 5, 5]))
 
     def read(data: bytes) -> None:
@@ -153,7 +169,16 @@ def weights(folder: Path, suffix: str) -> Kind:
         except TuicnnError as error:
             assert error.message
 
-    return seeds, read
+    return Kind(seeds, read, odd)
+
+
+def _odd_npz(chance: Random) -> bytes:
+    """Return an archive with an array whose header is odd."""
+    packing = chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+    with zipfile.ZipFile(found := io.BytesIO(), "w", packing) as file:
+        for key, shape in (("a.weight", (2, 1, 3, 3)), ("a.bias", (2,))):
+            file.writestr(f"{key}.npy", odd_npy(shape, bytes(72))(chance))
+    return found.getvalue()
 
 
 def inputs(folder: Path, suffix: str) -> Kind:
@@ -163,8 +188,9 @@ def inputs(folder: Path, suffix: str) -> Kind:
     from tuicnn.errors import TuicnnError
     from tuicnn.preview.inputs import read_input
 
-    seeds = []
+    seeds, odd = [], None
     if suffix == ".npy":
+        odd = odd_npy((3, 4, 5), bytes(240))
         for array in (np.ones((3, 4, 5)), np.ones((2, 3, 4, 5), "<f2")):
             np.save(stream := io.BytesIO(), array)
             seeds.append(stream.getvalue())
@@ -188,7 +214,7 @@ def inputs(folder: Path, suffix: str) -> Kind:
         else:
             assert found.array.shape[1:] == (3, 4, 5)
 
-    return seeds, read
+    return Kind(seeds, read, odd)
 
 
 def settings(folder: Path) -> Kind:
@@ -208,7 +234,7 @@ def settings(folder: Path) -> Kind:
         assert all(map(str.isprintable, config.warnings)), config.warnings
         assert config.theme in (None, "nord") and config.layout in ("first", "last")
 
-    return seeds, read
+    return Kind(seeds, read)
 
 
 def journals(folder: Path) -> Kind:
@@ -231,7 +257,7 @@ def journals(folder: Path) -> Kind:
         else:
             read_text(kept.document)
 
-    return seeds, tried
+    return Kind(seeds, tried)
 
 
 def lists(folder: Path) -> Kind:
@@ -249,7 +275,7 @@ def lists(folder: Path) -> Kind:
         assert all(map(os.path.isabs, recent.recent_files()))
         assert clipboard.layers_in(data.decode(errors="replace"))
 
-    return seeds, read
+    return Kind(seeds, read)
 
 
 KINDS: dict[str, Callable[[Path], Kind]] = {
@@ -267,13 +293,16 @@ KINDS: dict[str, Callable[[Path], Kind]] = {
 def tried(kind: str, count: int, seed: int) -> Iterator[bytes]:
     """Read inputs of a kind, and yield each before it is read."""
     with tempfile.TemporaryDirectory() as place:
-        seeds, read = KINDS[kind](Path(place))
+        seeds, read, odd = KINDS[kind](Path(place))
         for one in seeds:
             yield one
             read(one)
         chance, pool = Random(f"{kind} {seed}"), list(seeds)
         for _ in range(count):
-            data = mutated(chance.choice(pool), chance, seeds)
+            if odd is not None and chance.random() < 0.3:
+                data = odd(chance)
+            else:
+                data = mutated(chance.choice(pool), chance, seeds)
             yield data
             started = process_time()
             read(data)

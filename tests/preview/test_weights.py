@@ -196,3 +196,15 @@ def test_an_image_is_resized_and_scaled_and_this_is_said(tmp_path: Path) -> None
     assert found.array.shape == (1, 3, 8, 9)
     assert found.array[0, 0].min() == 1 and found.array[0, 1].max() == -1
     assert "resized to 9×8" in found.note
+
+
+def test_what_pytorch_counts_for_itself_is_allowed(tmp_path: Path) -> None:
+    net = network([{"type": "batch_norm", "name": "bn"}], [1, 2, 2])
+    header: dict[str, object] = {
+        key: {"dtype": "F32", "shape": [1], "data_offsets": [4 * at, 4 * at + 4]}
+        for at, (key, _, _) in enumerate(plan(net).tensors())
+    }
+    count = {"dtype": "I64", "shape": [], "data_offsets": [16, 24]}
+    header["bn.num_batches_tracked"] = count
+    path = tensors_file(tmp_path / "torch.safetensors", header, bytes(24))
+    assert len(load(path, plan(net))) == 4

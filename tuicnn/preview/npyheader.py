@@ -64,10 +64,14 @@ def read_header(stream: IO[bytes], name: str) -> Header:
         raise FileFault(f"{name} is no array of NumPy: {brief(str(error))}") from error
     if len(header.shape) > _AXES:
         raise FileFault(f"{name} has {len(header.shape)} axes")
-    if min(header.shape, default=0) < 0:
-        raise FileFault(f"{name} has an axis of fewer than 0 numbers")
+    # NumPy takes True for a size, and no more digits than these are ever printed.
+    if not all(type(n) is int and n <= limits.WEIGHTS_BYTES for n in header.shape):
+        raise FileFault(f"{name} has an axis of a size that no array has")
+    if min(header.shape, default=1) < 1:
+        raise FileFault(f"{name} has an axis of fewer than 1 number")
     if header.dtype.kind not in "fiu" or header.dtype.hasobject:
-        raise FileFault(f"{name} holds {header.dtype}; real numbers are expected")
+        kind = brief(str(header.dtype))
+        raise FileFault(f"{name} holds {kind}; real numbers are expected")
     return header
 
 

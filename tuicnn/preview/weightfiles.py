@@ -25,7 +25,7 @@ from tuicnn.preview.npyheader import read_header, read_values
 from tuicnn.preview.operation import Shape
 from tuicnn.preview.plan import Plan
 from tuicnn.preview.regular import opened
-from tuicnn.preview.weights import check
+from tuicnn.preview.weights import COUNTS, check
 
 _FAULTS = (
     EOFError,
@@ -39,6 +39,8 @@ _FAULTS = (
     zlib.error,
 )
 """What is raised where a zip file is none, or a broken one."""
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How NumPy packs entries; others ask for modules that Python may lack."""
 _SMALL = 64 * 2**10
 """Bytes that an entry of a zip file may have, however often it grows for them."""
 _END, _TAIL = 22, 22 + 65_535 + 76
@@ -79,7 +81,7 @@ def _load_npz(path: Path, plan: Plan) -> dict[str, Array]:
             headers = {}
             for key, entry in entries.items():
                 with archive.open(entry) as stream:
-                    headers[key] = read_header(stream, f"{path.name}: {key}")
+                    headers[key] = read_header(stream, f"{path.name}: {brief(key)}")
             check(
                 plan, {key: one.shape for key, one in headers.items()}, path.name, True
             )
@@ -124,13 +126,19 @@ def _entries(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
     for entry in archive.infolist():
         key = entry.filename.removesuffix(".npy")
         if key in found:
-            raise FileFault(f"{name} has two entries {key}")
+            raise FileFault(f"{name} has two entries {brief(key)}")
         if entry.flag_bits & 1:
             raise FileFault(f"{name} is encrypted")
+        if entry.compress_type not in _PACKED:
+            raise FileFault(
+                f"{name}: {brief(key)} is compressed as no .npz file is; "
+                "numpy.savez and numpy.savez_compressed write what can be read"
+            )
         grown = entry.file_size > limits.WEIGHTS_RATIO * entry.compress_size
         if grown and entry.file_size > _SMALL:  # a few zeros grow more, and harm not
             raise FileFault(
-                f"{name}: {key} grows more than {limits.WEIGHTS_RATIO} times: refused"
+                f"{name}: {brief(key)} grows more than {limits.WEIGHTS_RATIO} times: "
+                "refused"
             )
         found[key] = entry
     return found
@@ -179,32 +187,42 @@ def _header(stream: IO[bytes], size: int, name: str) -> tuple[dict[str, _Stretch
         raise FileFault(f"{name} is no .safetensors file: its header is no object")
     value.pop("__metadata__", None)
     room = size - 8 - length
-    stretches = {key: _stretch(key, one, room, name) for key, one in value.items()}
+    stretches = {
+        key: _stretch(key, one, room, name)
+        for key, one in value.items()
+        if not key.endswith(COUNTS)
+    }
     at = 0
     for key, one in sorted(stretches.items(), key=lambda pair: pair[1].begin):
         if one.begin < at:
-            raise FileFault(f"{name}: {key} lies on another tensor")
+            raise FileFault(f"{name}: {brief(key)} lies on another tensor")
         at = one.end
     return stretches, 8 + length
 
 
 def _stretch(key: str, value: object, room: int, name: str) -> _Stretch:
-    try:
-        assert isinstance(value, dict)
-        dtype, shape, (begin, end) = (
-            value["dtype"],
-            tuple(value["shape"]),
-            value["data_offsets"],
-        )
-        numbers = (*shape, begin, end)
-        assert len(shape) <= limits.AXES
-        assert all(type(number) is int and number >= 0 for number in numbers)
-    except (AssertionError, KeyError, TypeError, ValueError) as error:
-        raise FileFault(f"{name}: the entry of {key} is malformed") from error
+    """Return where a tensor stands, whatever its entry holds instead of that."""
+    entry = value if isinstance(value, dict) else {}
+    dtype = entry.get("dtype")
+    shape, place = map(_numbers, (entry.get("shape"), entry.get("data_offsets")))
+    if not isinstance(dtype, str) or shape is None or place is None or len(place) != 2:
+        raise FileFault(f"{name}: the entry of {brief(key)} is malformed")
+    begin, end = place
     if dtype not in _TYPES:
         raise FileFault(
-            f"{name}: {key} holds {dtype}; one of {', '.join(_TYPES)} is expected"
+            f"{name}: {brief(key)} holds {brief(dtype)}; one of {', '.join(_TYPES)} is "
+            "expected"
         )
     if end > room or end - begin != math.prod(shape) * np.dtype(_TYPES[dtype]).itemsize:
-        raise FileFault(f"{name}: {key} does not fill the place its entry gives")
+        raise FileFault(f"{name}: {brief(key)} does not fill the place its entry gives")
     return _Stretch(dtype, shape, begin, end)
+
+
+def _numbers(value: object) -> Shape | None:
+    """Return the sizes or places in a list; None where it is none, or no such list."""
+    if not isinstance(value, list) or len(value) > limits.AXES:
+        return None
+    for one in value:
+        if type(one) is not int or not 0 <= one <= limits.WEIGHTS_BYTES:
+            return None
+    return tuple(value)

@@ -12,6 +12,7 @@ from typing import cast
 import numpy as np
 
 from tuicnn.core.network import Network, Values
+from tuicnn.core.wording import brief
 from tuicnn.preview.faults import WeightsFault
 from tuicnn.preview.kernels.window import Array
 from tuicnn.preview.operation import Shape
@@ -21,6 +22,8 @@ from tuicnn.preview.scale import Spread, spreads
 
 _BLOCK = 2**20
 """Numbers of a random tensor that are made at a time where all are wanted in a row."""
+COUNTS = ".num_batches_tracked"
+"""End of the keys that PyTorch adds for itself: they are allowed, and not read."""
 _SHOWN = 20
 """Mismatches that are spelled out."""
 
@@ -126,9 +129,9 @@ def check(
         if key in wanted and tuple(shape) != wanted[key]
     ]
     lines += [
-        f"{key}: no layer has this parameter"
+        f"{brief(key)}: no layer has this parameter"
         for key in shapes
-        if key not in wanted and not key.endswith(".num_batches_tracked")
+        if key not in wanted and not key.endswith(COUNTS)
     ]
     if complete:
         lines += [
