@@ -37,21 +37,26 @@ def bytes_spelled(count: int) -> str:
     if count < 1024:
         return f"{count} B"
     size = float(count)
-    for unit in ("KiB", "MiB", "GiB"):
+    for unit in ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
         size /= 1024
         if size < 1024:
             return f"{size:,.1f} {unit}"
-    return f"{size / 1024:,.1f} TiB"
+    return f"{_scientific(count)} B"
 
 
 def short(count: int) -> str:
-    """Return a large number in three digits: 51.4 M."""
+    """Return a large number in three digits: 51.4 M, and 1.2e18 from a thousand T on."""
     size = float(count)
-    for unit in ("", " k", " M", " G"):
+    for unit in ("", " k", " M", " G", " T"):
         if size < 999.5:
             return f"{size:.3g}{unit}"
         size /= 1000
-    return f"{size:.3g} T" if size < 999.5 else f"{size:,.0f} T"
+    return _scientific(count)
+
+
+def _scientific(count: int) -> str:
+    """Return a number without a unit of its size: 1.2e18."""
+    return f"{count:.3g}".replace("e+", "e")
 
 
 def percent(part: int, whole: int) -> str:

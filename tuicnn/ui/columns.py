@@ -27,6 +27,8 @@ _CHANGE = 32
 """Columns of the longest change."""
 _WORDS = 8
 """Columns from which a change is told in words."""
+_ROUNDED = 9
+"""Columns of numbers that are rounded."""
 _WITH_BAR = 76
 """Columns from which there is room for shares as bars."""
 _NARROW = 24
@@ -74,7 +76,7 @@ def columns(width: int, compared: bool) -> Columns:
         compared: Whether there is a baseline.
     """
     roomy = width >= (_ROOMY_BESIDE_CHANGES if compared else _ROOMY)
-    shape, count, tick = (14, 13, 2) if roomy else (13, 9, 2)
+    shape, count, tick = (14, 13, 2) if roomy else (13, _ROUNDED, 2)
     if width < 34:  # the shape is what one looks for first
         shape, count, tick = (13 if width >= 20 else 0), 0, 0
     change = 0
@@ -128,13 +130,19 @@ def output(row: Row, last: bool) -> Piece:
     return Piece("unreached", "dim") if not row.reached else Piece("✗ error", "error")
 
 
-def count(report: Report, row: Row, roomy: bool) -> Piece:
-    """Return how many parameters a row has; nothing for none."""
+def count(report: Report, row: Row, width: int) -> Piece:
+    """Return how many parameters a row has; nothing for none.
+
+    Args:
+        width: Of the column; a number that would be cut is rounded instead.
+    """
     number = report.totals_of(row).parameters if row.container else own(row)
     if not number:
         return Piece("")
     style = "held" if row.container else "count"
-    return Piece(f"{number:,}" if roomy else short(number), style)
+    whole = f"{number:,}"
+    roomy = width > _ROUNDED and len(whole) < width
+    return Piece(whole if roomy else short(number), style)
 
 
 def own(row: Row) -> int:

@@ -214,7 +214,7 @@ class DrawnLines(ScrollView):
         if row is None:
             return found
         found += columns.right(columns.output(row, self.last), sizes.shape)
-        number = columns.count(report, row, sizes.count > 9)
+        number = columns.count(report, row, sizes.count)
         counted = columns.right(number, sizes.count)
         if not sizes.bar:  # no room beside the number, but behind it
             counted = columns.shaded(counted, columns.share(report, row))
