@@ -12,9 +12,11 @@ from typing import cast
 import numpy as np
 
 from tuicnn.core.convert import Carry, Done, Fold, Recipe, carried
+from tuicnn.core.wording import bytes_spelled
+from tuicnn.preview.faults import PreviewError
 from tuicnn.preview.inputs import random_input
 from tuicnn.preview.kernels.window import Array
-from tuicnn.preview.run import Forward
+from tuicnn.preview.run import Forward, default_limit
 
 
 def recast(weights: Mapping[str, Array], recipes: Iterable[Recipe]) -> dict[str, Array]:
@@ -108,5 +110,15 @@ def difference_of(first: Forward, other: Forward) -> Difference | None:
 
 
 def every_weight(forward: Forward) -> dict[str, Array]:
-    """Return all weights of a pass: those that are given, and random ones."""
+    """Return all weights of a pass: those that are given, and random ones.
+
+    Raises:
+        PreviewError: They would take too much memory.
+    """
+    need, limit = 4 * forward.plan.weight_count, default_limit()
+    if need > limit:
+        raise PreviewError(
+            f"to carry the weights over needs {bytes_spelled(need)} of memory; the "
+            f"limit is {bytes_spelled(limit)}"
+        )
     return dict(forward.weights.tensors())

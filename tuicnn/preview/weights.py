@@ -20,7 +20,7 @@ from tuicnn.preview.plan import Plan
 from tuicnn.preview.random import Tensor
 from tuicnn.preview.scale import Spread, spreads
 
-_BLOCK = 2**20
+_BLOCK = 2**18
 """Numbers of a random tensor that are made at a time where all are wanted in a row."""
 COUNTS = ".num_batches_tracked"
 """End of the keys that PyTorch adds for itself: they are allowed, and not read."""
