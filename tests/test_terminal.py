@@ -238,24 +238,59 @@ def test_a_terminal_without_unicode_gets_signs_that_it_has(terminal):
     assert top.startswith("-1 stack---") and len(top) == 120
 
 
-def test_a_terminal_that_is_closed_leaves_the_work_and_the_signals_status(tmp_path):
+@pytest.mark.parametrize("controls", [True, False])
+def test_a_terminal_that_is_closed_leaves_the_work_and_the_signals_status(
+    tmp_path, controls
+):
+    """Without control over the terminal, no signal says that it is closed."""
     path = copied(tmp_path)
     before = path.read_text()
     state = tmp_path / "state"
-    home = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(state), "TERM": "xterm"}
-    pid, master = pty.fork()
-    if pid == 0:
-        os.execve(sys.executable, command(str(path)), environment(**home))
-    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    master, process = at_pty(tmp_path, path, controls)
     shown = painted(master, b"", "1 warning")
     os.write(master, b"jd")
-    shown = painted(master, shown, "not saved")
+    painted(master, shown, "not saved")
     os.close(master)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 129
+    assert process.wait(_PATIENCE) == 129
     assert path.read_text() == before
     (kept,) = (state / "tuicnn" / "recovery").glob("*.json")
     wanted = json.loads(before)["layers"][1:]
     assert json.loads(kept.read_text())["document"]["layers"] == wanted
+
+
+def test_bytes_that_are_no_text_end_nothing(tmp_path):
+    path = copied(tmp_path)
+    master, process = at_pty(tmp_path, path)
+    shown = painted(master, b"", "1 warning")
+    noise = bytes(range(0x80, 0x100))
+    os.write(master, b"\xff\xc3(" + b"\x1b[200~" + noise + b"\x1b[201~" + b"jd")
+    painted(master, shown, "not saved")
+    os.write(master, b"\x13")  # ctrl+s
+    painted(master, b"", "Saved")
+    assert len(json.loads(path.read_text())["layers"]) == 22
+    os.write(master, b"q")
+    assert process.wait(_PATIENCE) == 0
+
+
+def at_pty(
+    folder: Path, path: Path, controls: bool = True
+) -> tuple[int, subprocess.Popen[bytes]]:
+    """Run the editor at a terminal, and return the other end of that."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), slave)
+    home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", CONTROLLING if controls else RUN, str(path)],
+        **streams, env=environment(**home, TERM="xterm"), start_new_session=True,
+    )  # fmt: skip
+    os.close(slave)
+    return master, process
+
+
+RUN = "import sys; from tuicnn.__main__ import main; sys.exit(main())"
+CONTROLLING = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {RUN}"
+"""A session's first process takes the terminal, and is told when that is closed."""
 
 
 def painted(master: int, shown: bytes, phrase: str) -> bytes:

@@ -132,6 +132,22 @@ async def test_a_fault_of_ours_keeps_the_work_and_writes_a_log(document, capsys)
     assert "Traceback" not in capsys.readouterr().err
 
 
+async def test_a_fault_of_the_terminal_is_logged_too_and_never_printed(
+    document, capsys
+):
+    app = app_on(document)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.screen.do(first_removed())
+        app.call_later(app.panic, "Traceback of", "somebody's thread")
+        await until(pilot, lambda: app.return_code is not None)
+    assert app.return_code == 1
+    log = Path(app.log_file).read_text("utf-8")
+    assert "Traceback of\nsomebody's thread" in log
+    assert read_text(recovery.read(app.kept).document).network == app.session.network
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_without_a_terminal_one_line_points_to_the_summary(monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)

@@ -14,12 +14,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import ClassVar
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.segment import Segment
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -100,6 +101,10 @@ class TuicnnApp(App[None]):
                 with suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(number, self._end, int(number))
 
+    def hung_up(self) -> None:
+        """End the app: its terminal is gone, and nobody sent a signal."""
+        self._end(signal.SIGHUP)
+
     def _end(self, number: int) -> None:
         self.keep_work()
         self.exit(return_code=128 + number)
@@ -156,10 +161,28 @@ class TuicnnApp(App[None]):
             text = f"A crash would lose what is not saved: {error.message}."
             self.notify(text, severity="warning", markup=False, timeout=15)
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver of a terminal, or ours in its place."""
+        found = super().get_driver_class()
+        if found.__module__ != "textual.drivers.linux_driver":
+            return found
+        from tuicnn.ui.terminal import Terminal
+
+        return Terminal
+
     def _fatal_error(self) -> None:
         # Textual would print the traceback with all locals, names of files included.
+        self._crash(traceback.format_exc())
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End the app for a fault of its own; Textual would print what it is given."""
+        lines = self.console.render_lines(Group(*renderables), pad=False)
+        self._crash("\n".join("".join(one.text for one in line) for line in lines))
+
+    def _crash(self, details: str) -> None:
+        self._return_code = 1
         self.keep_work()
-        self.log_file = crash.log(traceback.format_exc())
+        self.log_file = crash.log(details)
         self._close_messages_no_wait()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
