@@ -54,4 +54,4 @@ def _decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
 
 
 # The driver asks for its decoder where nothing can be put in between.
-linux_driver.getincrementaldecoder = _decoder  # type: ignore[attr-defined]
+linux_driver.getincrementaldecoder = _decoder  # type: ignore[attr-defined, assignment]
