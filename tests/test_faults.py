@@ -14,15 +14,30 @@ from tests.faults import Disk
 from tests.program import Outcome, assert_no_traceback, run
 from tests.ui.desk import NARROW, desk, sample
 from tuicnn.core.check import check
+from tuicnn.errors import FileError
 from tuicnn.files import sweep
 from tuicnn.interop.formats import FORMATS
+from tuicnn.ui.forwarding import save_activations
 
 OLD = "what stood there before\n"
 BROKEN = text_of(
     (3, 9, 9), {"type": "flatten"}, {"type": "linear", "in_features": 7,
                                      "out_features": 4}
 )  # fmt: skip
+SMALL = text_of(
+    (1, 6, 6), {"type": "conv2d", "out_channels": 2, "kernel_size": 3},
+    {"type": "flatten"}, {"type": "linear", "out_features": 3},
+)  # fmt: skip
+ARRAYS = {
+    "weights.npz": ("preview", "-", "--save-weights"),
+    "weights.safetensors": ("preview", "-", "--save-weights"),
+    "outputs.npz": ("preview", "-", "--activations"),
+    "output.npy": ("preview", "-", "--output"),
+    "converted.npz": ("convert", "-", "linear-to-conv", "--weights-out"),
+}
+"""What writes arrays, by what it writes: the file's name stands last."""
 UNKEPT = "The version before could not be kept as .bak."
+UNSURE = "The disk has not confirmed it yet."
 ONCE_OR_FROM_THEN_ON = pytest.mark.parametrize("continuous", [False, True])
 ERRORS = pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
 
@@ -60,6 +75,10 @@ def _restart(file: Path, old: str | None) -> None:
         one.unlink()
     if old is not None:
         file.write_text(old, "utf-8")
+
+
+def content(file: Path) -> bytes | None:
+    return file.read_bytes() if file.exists() else None
 
 
 def assert_alone(file: Path, continuous: bool, *others: str) -> None:
@@ -149,3 +168,50 @@ def test_a_mended_document_is_the_old_or_the_new(continuous, disk, folder):
         seen.add((outcome.status, backup.exists()))
     assert {(0, True), (2, False)} <= seen
     assert ((0, False) in seen) == (not continuous)
+
+
+@ERRORS
+@ONCE_OR_FROM_THEN_ON
+@pytest.mark.parametrize("name", ARRAYS)
+def test_a_file_of_arrays_is_the_old_or_the_new(
+    name, number, continuous, disk, folder, tmp_path
+):
+    file, backup, old = folder / name, folder / f"{name}.bak", OLD
+    if number == errno.ENOSPC:
+        old = None
+    run(*ARRAYS[name], str(tmp_path / name), stdin=SMALL)
+    new, seen = (tmp_path / name).read_bytes(), set()
+    before = None if old is None else old.encode()
+    for _ in faults(disk, continuous, file, old):
+        outcome = run(*ARRAYS[name], str(file), "--force", stdin=SMALL)
+        disk.sound()
+        assert_told(outcome)
+        assert content(file) == (before if outcome.status else new)
+        assert content(backup) in (None, before)
+        assert_alone(file, continuous, backup.name)
+        if outcome.status == 0 and old is not None:
+            assert (UNKEPT in outcome.err) == (not backup.exists())
+        seen.add((outcome.status, UNSURE in outcome.err))
+    assert seen == {(2, False), (0, True), (0, False)}
+
+
+@ERRORS
+@ONCE_OR_FROM_THEN_ON
+def test_the_activations_of_the_editor_are_the_old_or_the_new(continuous, disk, folder):
+    file, backup, report = folder / "a.npz", folder / "a.npz.bak", check(sample())
+    save_activations(report, file)
+    new, seen = file.read_bytes(), set()
+    for _ in faults(disk, continuous, file, OLD):
+        try:
+            count, result = save_activations(report, file)
+        except FileError as error:
+            assert "cannot write" in error.message
+            result = None
+        else:
+            assert count == len(report.rows) - 1  # the block has none of its own
+        disk.sound()
+        assert content(file) == (OLD.encode() if result is None else new)
+        assert content(backup) in (None, OLD.encode())
+        assert_alone(file, continuous, backup.name)
+        seen.add(None if result is None else result.durable)
+    assert seen == {None, True, False}
