@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.long import long_or
 from tests.program import ROOT, answer, child, command, environment
 from tuicnn.core.reading import read_text
 from tuicnn.interop.document import to_document_text
@@ -26,6 +27,8 @@ from tuicnn.presets import preset_path
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is missing")
 
 _PATIENCE = 30.0
+KEYS = long_or(1_000, 20_000)
+"""Keys that come at once, as a paste does where a terminal marks none."""
 
 
 class Terminal:
@@ -272,6 +275,25 @@ def test_bytes_that_are_no_text_end_nothing(tmp_path):
     assert process.wait(_PATIENCE) == 0
 
 
+def test_keys_that_come_all_at_once_are_all_taken(tmp_path):
+    path = copied(tmp_path)
+    layers = json.loads(path.read_text())["layers"]
+    master, process = at_pty(tmp_path, path)
+    painted(master, b"", "1 warning")
+    data = b"j" * KEYS + b"kkd" + b"\x13"
+    while data:
+        readable, writable, _ = select.select([master], [master], [], _PATIENCE)
+        if readable:  # a terminal that nobody reads takes no more
+            os.read(master, 65_536)
+        if writable:
+            data = data[os.write(master, data[:1_024]) :]
+    painted(master, b"", "Saved", 10 * _PATIENCE)
+    del layers[-3]
+    assert json.loads(path.read_text())["layers"] == layers
+    os.write(master, b"q")
+    assert process.wait(_PATIENCE) == 0
+
+
 def at_pty(
     folder: Path, path: Path, controls: bool = True
 ) -> tuple[int, subprocess.Popen[bytes]]:
@@ -293,10 +315,12 @@ CONTROLLING = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {RU
 """A session's first process takes the terminal, and is told when that is closed."""
 
 
-def painted(master: int, shown: bytes, phrase: str) -> bytes:
+def painted(
+    master: int, shown: bytes, phrase: str, patience: float = _PATIENCE
+) -> bytes:
     """Read what a program paints, until a phrase was."""
     while phrase.encode() not in shown:
-        assert select.select([master], [], [], _PATIENCE)[0], shown[-500:]
+        assert select.select([master], [], [], patience)[0], shown[-500:]
         shown += os.read(master, 65_536)
     return shown
 
