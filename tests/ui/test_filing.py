@@ -600,6 +600,19 @@ async def test_a_slow_export_stops_no_key(document, tmp_path, monkeypatch):
         assert "relu_11" in target.read_text()  # as it was when it was asked for
 
 
+async def test_saving_as_ones_own_file_asks_for_what_others_wrote(document):
+    async with desk(opened(document)) as one:
+        await keeping(one)
+        await one.press("down", "d")
+        document.write_text(OTHER, "utf-8")
+        await one.press("S")
+        await comes(one, SaveAs)
+        await one.press("enter", "enter")
+        await comes(one, Ask)
+        assert "changed by another program" in question(one)
+        assert document.read_text("utf-8") == OTHER
+
+
 async def test_a_working_folder_that_is_gone_breaks_nothing(tmp_path, monkeypatch):
     folder = tmp_path / "gone"
     folder.mkdir()

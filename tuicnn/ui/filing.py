@@ -133,8 +133,11 @@ class FilingScreen(KeepingScreen):
             path = await self.app.push_screen_wait(SaveAs(suggested, message))
             if path is None:
                 return False
+            another = path != session.path
             try:
-                return await self._saved(session, path, overwrite=True)
+                return await self._saved(session, path, overwrite=another)
+            except ChangedOnDiskError as error:
+                return await self._changed(error)
             except FileError as error:
                 suggested, message = path, said(error)
 
