@@ -98,17 +98,26 @@ def test_a_killed_session_loses_its_last_command_at_most(terminal, document) -> 
         document.write_text(text, "utf-8")
 
 
-def test_a_session_that_is_stopped_goes_on_where_it_was(terminal, document) -> None:
+@pytest.mark.parametrize("by", ["a signal", "the palette"])
+def test_a_session_that_is_stopped_goes_on_where_it_was(terminal, document, by) -> None:
     edit(terminal)
     terminal.press("j", "d")
     before = terminal.sees("● not saved", "11 layers" if layers(document) > 11 else "")
-    terminal.signal("TSTP")
+    if by == "a signal":
+        terminal.signal("TSTP")
+    else:
+        terminal.press("C-p")
+        terminal.sees("Search")
+        terminal.type("suspend")
+        terminal.sees("Go to the shell")
+        terminal.press("Down", "Enter")
     terminal.sees("Stopped")
     terminal.line('clear; echo still" "here')
     terminal.sees("still here")
     terminal.line('fg; echo "status=$?."')
     terminal.sees("● not saved", "a Add")
     terminal.misses("still here")
+    terminal.misses("Go to the shell")
     assert terminal.screen.splitlines()[0] == before.splitlines()[0]
     terminal.press("u")
     terminal.misses("● not saved")

@@ -225,6 +225,15 @@ class TuicnnApp(App[None]):
                     one.description, f"{one.tooltip}  ({key})", _running(node, one)
                 )
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        driver = self._driver
+        if driver is not None and driver.can_suspend:
+            yield SystemCommand(
+                "Suspend", "Go to the shell; `fg` comes back", self._suspend
+            )
+
+    async def _suspend(self) -> None:
+        """Stop as soon as the palette is gone."""
+        self.call_later(self.action_suspend_process)
 
 
 def _running(node: DOMNode, binding: Binding) -> Callable[[], Awaitable[None]]:
