@@ -43,7 +43,7 @@ def report_of_text(text: str) -> Report:
     """Return the report of a document, with line and column of what is wrong."""
     reading = read_text(text)
     assert reading.network is not None, reading.problems
-    return check(reading.network).of_text(text, reading.problems)
+    return check(reading.network).of_text(text, reading.problems, reading.more)
 
 
 def preset_report(name: str) -> Report:
@@ -56,4 +56,6 @@ def problems_of(text: str) -> tuple[Diagnostic, ...]:
     reading = read_text(text)
     if reading.network is None:
         return reading.problems
-    return check(reading.network).of_text(text, reading.problems).diagnostics
+    return (
+        check(reading.network).of_text(text, reading.problems, reading.more).diagnostics
+    )

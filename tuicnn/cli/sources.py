@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuicnn.cli.output import tell_problems
+from tuicnn.cli.output import narrate, tell_problems
+from tuicnn.core import limits
 from tuicnn.core.check import check
 from tuicnn.core.diagnostics import Code, Diagnostic, Severity
 from tuicnn.core.reading import read_text
@@ -91,6 +92,11 @@ class Opened:
         return self.report.diagnostics
 
     @property
+    def more(self) -> bool:
+        """Whether there are more problems than these."""
+        return self.source.reading.more if self.report is None else self.report.more
+
+    @property
     def status(self) -> Exit:
         """The exit status that the problems ask for."""
         if any(one.code in _UNREADABLE for one in self.diagnostics):
@@ -113,7 +119,7 @@ def _checked(found: Source) -> Opened:
     reading = found.reading
     if reading.network is None:
         return Opened(found, None)
-    report = check(reading.network).of_text(found.text, reading.problems)
+    report = check(reading.network).of_text(found.text, reading.problems, reading.more)
     return Opened(found, report)
 
 
@@ -130,6 +136,9 @@ def report_of(source: str, quiet: bool = False) -> tuple[Report, Exit]:
     if not quiet or found.report is None:
         errors = (one for one in found.diagnostics if one.severity is Severity.ERROR)
         tell_problems(found.source.label, errors, err=True)
+    if found.more:
+        count = f"more than {limits.DIAGNOSTICS:,} problems"
+        narrate(f"{found.source.label}: {count}; `tuicnn check` lists the first")
     if found.report is None:
         raise click.exceptions.Exit(found.status)
     return found.report, found.status

@@ -71,6 +71,8 @@ def _one_replaced(network: Network, previous: Report) -> Report | None:
     at = _only_difference(network, previous.network)
     if at is None or not previous.rows:
         return None
+    if len(previous.found) > limits.DIAGNOSTICS:  # not all are there to be kept
+        return None
     first = previous.top_level[at].index
     known = dict(previous.known)
     rows = _until_alike(network.layers[at], previous, first, known)

@@ -9,7 +9,14 @@ from collections.abc import Iterable
 
 from tuicnn.core import limits
 from tuicnn.core.derivation import spelled
-from tuicnn.core.diagnostics import Code, Diagnostic, Note, Pointer, Refusal
+from tuicnn.core.diagnostics import (
+    Code,
+    Diagnostic,
+    Note,
+    Pointer,
+    Refusal,
+    Severity,
+)
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.network import compatible, same_name
 from tuicnn.core.report import Row
@@ -25,6 +32,9 @@ class Problems:
 
     def __init__(self) -> None:
         self.found: dict[tuple[Code, Pointer], Diagnostic] = {}
+        # One more than are told, so that it is known that there are more; no number of
+        # warnings takes an error its place.
+        self._room = dict.fromkeys(Severity, limits.DIAGNOSTICS + 1)
 
     def refuse(
         self,
@@ -83,8 +93,9 @@ class Problems:
     def _add(self, diagnostic: Diagnostic) -> None:
         # What is wrong in each repetition of a block is said once.
         key = (diagnostic.code, diagnostic.pointer)
-        if len(self.found) < limits.DIAGNOSTICS:
-            self.found.setdefault(key, diagnostic)
+        if key not in self.found and self._room[diagnostic.severity]:
+            self._room[diagnostic.severity] -= 1
+            self.found[key] = diagnostic
 
 
 def _passed_over(declared: int, made: Iterable[Row]) -> str:

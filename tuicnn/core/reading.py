@@ -32,10 +32,15 @@ _VERSION: Final = re.compile("tuicnn/(0|[1-9][0-9]{0,8})")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: a network, as far as there is one, and what is wrong with it."""
+    """What was read: a network, as far as there is one, and what is wrong with it.
+
+    Attributes:
+        more: Whether more is wrong with it than these problems.
+    """
 
     network: Network | None
     problems: tuple[Diagnostic, ...] = ()
+    more: bool = False
 
 
 def read_text(text: str) -> Reading:
@@ -83,7 +88,8 @@ def read_value(value: object) -> Reading:
     if "layers" in value:
         fields["layers"] = reader.layers(value["layers"], "", ("layers",), 0)
     network = None if reader.full else reader.model(Network, fields, "", ())
-    return Reading(network, tuple(reader.problems[: limits.DIAGNOSTICS]))
+    problems = tuple(reader.problems[: limits.DIAGNOSTICS])
+    return Reading(network, problems, len(reader.problems) > limits.DIAGNOSTICS)
 
 
 def _not_a_document(value: object) -> Diagnostic:
@@ -182,8 +188,8 @@ class _Reader:
     def _layer(
         self, value: object, path: str, pointer: Pointer, depth: int
     ) -> LayerSpec:
-        if len(self.problems) >= limits.DIAGNOSTICS:
-            return broken(value)  # more would not be told
+        if len(self.problems) > limits.DIAGNOSTICS:  # that there are more is known
+            return broken(value)
         if not isinstance(value, dict):
             self._add(
                 Code.INVALID_VALUE,
@@ -279,7 +285,7 @@ class _Reader:
         message: str,
         hint: str,
     ) -> None:
-        if len(self.problems) < limits.DIAGNOSTICS:
+        if len(self.problems) <= limits.DIAGNOSTICS:
             self.problems.append(Diagnostic(code, path, field, pointer, message, hint))
 
 

@@ -25,6 +25,7 @@ from tuicnn.core.shapes import BYTES_PER_NUMBER, Shape, elements
 if TYPE_CHECKING:
     from tuicnn.core.network import Network
 
+_SEVERITIES: Final = tuple(Severity)
 _CONTAINERS: Final = frozenset((Block, Parallel))
 
 Known = dict[tuple[int, Shape], tuple[LayerSpec, Effect]]
@@ -156,6 +157,7 @@ class Report:
         end: The row whose output leaves the network.
         found: Problems of single layers; `diagnostics` has all.
         known: What the next version need not compute again.
+        cut: Whether problems were left out when the document was read.
     """
 
     network: Network
@@ -164,14 +166,26 @@ class Report:
     end: int
     found: tuple[Diagnostic, ...]
     known: Known
+    cut: bool = False
+
+    @cached_property
+    def _every(self) -> list[Diagnostic]:
+        return [*self.found, *advice.advise(self), *declared.contradictions(self)]
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more problems than `diagnostics` has."""
+        return self.cut or len(self._every) > limits.DIAGNOSTICS
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every problem, in the order of the document."""
-        every = (*self.found, *advice.advise(self), *declared.contradictions(self))
+        """Every problem, in the order of the document; of too many the gravest."""
+        every = self._every
         if not every:
             return ()
-        every = every[: limits.DIAGNOSTICS]
+        if len(every) > limits.DIAGNOSTICS:
+            gravest = sorted(every, key=lambda one: _SEVERITIES.index(one.severity))
+            every = gravest[: limits.DIAGNOSTICS]
         positions = {row.path: row.index for row in reversed(self.rows)}
         return tuple(sorted(every, key=lambda one: positions.get(one.path, -1)))
 
@@ -248,14 +262,17 @@ class Report:
     def _by_path(self) -> dict[str, Row]:
         return {row.path: row for row in reversed(self.rows)}
 
-    def of_text(self, text: str, problems: tuple[Diagnostic, ...]) -> Report:
+    def of_text(
+        self, text: str, problems: tuple[Diagnostic, ...], more: bool = False
+    ) -> Report:
         """Return this report with the problems of the text it came from.
 
         Args:
             text: The document as it was read; problems are given line and column.
             problems: What `reading` found.
+            more: Whether `reading` found more than these.
         """
-        report = replace(self, found=(*problems, *self.found))
+        report = replace(self, found=(*problems, *self.found), cut=more)
         report.__dict__["diagnostics"] = located(report.diagnostics, text)
         return report
 

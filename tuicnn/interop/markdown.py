@@ -11,6 +11,7 @@ from typing import Final
 
 from tuicnn.core.derivation import spelled
 from tuicnn.core.diagnostics import Diagnostic
+from tuicnn.core.numerous import first_shown
 from tuicnn.core.report import Report, Row
 from tuicnn.core.settings import kind, settings
 from tuicnn.core.shapes import Shape, spell
@@ -50,7 +51,7 @@ def to_markdown(report: Report, problems: Sequence[Diagnostic] | None = None) ->
         *_opening(report),
         "\n".join(_table(report)),
         "\n".join(_totals(report)),
-        *_problems(problems),
+        *_problems(problems, report.more),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -133,10 +134,12 @@ def _with_bytes(count: int, size: int) -> str:
     return f"{spelled(count)} ({bytes_spelled(size)})"
 
 
-def _problems(problems: Sequence[Diagnostic]) -> Iterator[str]:
+def _problems(problems: Sequence[Diagnostic], more: bool) -> Iterator[str]:
     if problems:
         yield "## Problems"
         yield "\n".join(map(_problem, problems))
+    if more:
+        yield f"These are {first_shown()}."
 
 
 def _problem(one: Diagnostic) -> str:

@@ -6,7 +6,6 @@ It never computes a shape or a count, and never draws wider or higher than it is
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -15,7 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from tuicnn.core.derivation import spelled
-from tuicnn.core.diagnostics import Severity
+from tuicnn.core.numerous import tally
 from tuicnn.core.report import Report
 from tuicnn.core.shapes import Shape, spell
 from tuicnn.core.wording import bytes_spelled, listed
@@ -180,15 +179,8 @@ def _through(report: Report, last: bool) -> str:
 
 
 def _problems(report: Report) -> str:
-    counts = Counter(one.severity for one in report.diagnostics)
-    return (
-        listed(
-            f"{counts[severity]} {severity.value}{'s' if counts[severity] > 1 else ''}"
-            for severity in Severity
-            if counts[severity]
-        )
-        or "none"
-    )
+    found = listed(tally(report.diagnostics))
+    return f"{found}, and more" if report.more else found or "none"
 
 
 def _spelled(shape: Shape | None, last: bool) -> str:

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from tuicnn.core import limits
 from tuicnn.core.diagnostics import Diagnostic
+from tuicnn.core.numerous import number_of
 from tuicnn.session import Session
 from tuicnn.ui import clipboard
 from tuicnn.ui.altering import AlteringScreen
@@ -137,11 +138,9 @@ class EditorScreen(
         super().network_changed()
         report = self.session.report
         self.set_class(not report.network.layers, "-empty")
-        count = len(report.diagnostics)
+        title = f"3 problems ({number_of(report)})"
         problems = self.query_one(Problems)
-        problems.border_title = Content(
-            f"3 problems ({count})" if count else "3 problems"
-        )
+        problems.border_title = Content(title if report.diagnostics else "3 problems")
 
     def renew(self) -> None:
         """Forget folds and searches of the document before."""

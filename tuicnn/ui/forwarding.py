@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tuicnn.core.diagnostics import Severity
+from tuicnn.core.numerous import number_of
 from tuicnn.core.report import INPUT, Report
 from tuicnn.core.shapes import Shape
 from tuicnn.core.wording import bytes_spelled, short
@@ -226,9 +227,8 @@ def _seldom(progress: Progress | None) -> Progress | None:
 
 
 def _errors_first(report: Report) -> str:
-    every = report.diagnostics
-    count = sum(one.severity is Severity.ERROR for one in every)
-    errors = "1 error: it comes" if count == 1 else f"{count:,} errors: they come"
+    count = number_of(report, Severity.ERROR)
+    errors = "1 error: it comes" if count == "1" else f"{count} errors: they come"
     return f"The network has {errors} first."
 
 

@@ -152,6 +152,6 @@ def glance_at(entry: Entry) -> Glance:
         problem = reading.problems[0]
         where = f"line {problem.line}: " if problem.line else ""
         return Glance(None, f"{where}{problem.message}", problem.hint)
-    report = check(reading.network).of_text(text, reading.problems)
+    report = check(reading.network).of_text(text, reading.problems, reading.more)
     described(report, 80, 24)  # now, and not when it is drawn
     return Glance(report)

@@ -11,6 +11,7 @@ from tuicnn.cli.output import complain, narrate, tell_problems, tell_text
 from tuicnn.cli.sources import Opened, SourceType, opened
 from tuicnn.core.diagnostics import Diagnostic, Severity
 from tuicnn.core.expect import unmet
+from tuicnn.core.numerous import first_shown, tally
 from tuicnn.errors import Exit, TuicnnError, UsageError
 from tuicnn.files import STDIN
 from tuicnn.presets import preset_path
@@ -77,6 +78,8 @@ def command(
         status = max(status, found.status, Exit.INVALID if failed else Exit.OK)
         if as_json:
             entries.append(_entry(found, problems))
+            if found.more:
+                narrate(f"{found.source.label}: {first_shown()}")
         else:
             _tell(found, problems, err=bool(fixed) and not _is_file(name))
     if as_json:
@@ -144,16 +147,12 @@ def _titles(
 def _tell(found: Opened, problems: tuple[Diagnostic, ...], err: bool) -> None:
     label = found.source.label
     tell_problems(label, problems, err=err, fixes=_titles(found, problems))
-    narrate(f"{label}: {_counted(problems)}")
+    narrate(f"{label}: {_counted(problems, found.more)}")
 
 
-def _counted(problems: tuple[Diagnostic, ...]) -> str:
-    counts = [
-        (sum(one.severity is severity for one in problems), severity.value)
-        for severity in Severity
-    ]
-    said = [
-        f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count
-    ]
-    errors = counts[0][0]
+def _counted(problems: tuple[Diagnostic, ...], more: bool) -> str:
+    said = tally(problems)
+    if more:
+        return f"{first_shown()} ({', '.join(said)} told)"
+    errors = any(one.severity is Severity.ERROR for one in problems)
     return ", ".join([*(() if errors else ("valid",)), *said])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tuicnn.core.budget.terms import Measure
 from tuicnn.core.derivation import spelled
 from tuicnn.core.diagnostics import Severity
+from tuicnn.core.numerous import number_of
 from tuicnn.core.shapes import elements, spell
 from tuicnn.core.wording import percent
 
@@ -44,9 +45,9 @@ def consequence_lines(would: Consequence, shown: int = SHOWN) -> Iterator[str]:
 def solved_lines(would: Consequence, shown: int = SHOWN) -> Iterator[str]:
     """Yield the problems that would be gone, and how many errors would be left."""
     yield from _problems("no more", would.solved, shown, brief=True)
-    left = sum(one.severity is Severity.ERROR for one in would.after.diagnostics)
-    if left:
-        yield f"{left} {'error is' if left == 1 else 'errors are'} left"
+    left = number_of(would.after, Severity.ERROR)
+    if left != "0":
+        yield f"{left} {'error is' if left == '1' else 'errors are'} left"
     elif not would.before.valid:
         yield "no error is left"
 

@@ -102,8 +102,11 @@ class Problems(Options):
         self._found = found
         options = [Option(self._said(one)) for one in found[:_SHOWN]]
         if len(found) > _SHOWN:
-            more = f"and {len(found) - _SHOWN} more: mend some of these first"
-            options.append(Option(Content(more), disabled=True))
+            assert self.report is not None
+            least = "more than " * self.report.more
+            others = f"and {least}{len(found) - _SHOWN:,} others"
+            text = Content(f"{others}: mend some of these first")
+            options.append(Option(text, disabled=True))
         if not found:
             options.append(Option(Content("✓ no problems"), disabled=True))
         self.set_options(options)

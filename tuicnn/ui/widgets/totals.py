@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tuicnn.core.diagnostics import Severity
+from tuicnn.core.numerous import number_of
 from tuicnn.core.report import Report
 from tuicnn.core.shapes import spell
 from tuicnn.core.wording import bytes_spelled, short
@@ -55,12 +56,12 @@ class Totals(Static):
         return found + self._state(report)
 
     def _state(self, report: Report) -> Content:
-        errors = _number(report, Severity.ERROR)
-        warnings = _number(report, Severity.WARNING)
-        if errors:
-            return Content.styled(f"  ✗ {_plural(errors, 'error')}", "$text-error")
-        if warnings:
-            text = f"  ▲ {_plural(warnings, 'warning')}"
+        errors = number_of(report, Severity.ERROR)
+        warnings = number_of(report, Severity.WARNING)
+        if errors != "0":
+            return Content.styled(f"  ✗ {_several(errors, 'error')}", "$text-error")
+        if warnings != "0":
+            text = f"  ▲ {_several(warnings, 'warning')}"
             return Content.styled(text, "$text-warning")
         return Content.styled("  ✓ valid", "$text-success")
 
@@ -69,7 +70,7 @@ class Totals(Static):
         roomy = self.size.width >= _ROOMY
         count = f"{sums.parameters:,}" if roomy else short(sums.parameters)
         parts = [
-            f"{_plural(sums.layers, 'layer')}",
+            f"{_several(f'{sums.layers:,}', 'layer')}",
             f"{count} parameters",
             f"{short(sums.macs)} MACs",
         ]
@@ -100,9 +101,5 @@ def _change(report: Report, baseline: Report) -> str:
     return f"  against the baseline: {', '.join(parts) or 'the same'}"
 
 
-def _number(report: Report, severity: Severity) -> int:
-    return sum(one.severity is severity for one in report.diagnostics)
-
-
-def _plural(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+def _several(count: str, what: str) -> str:
+    return f"{count} {what}{'' if count == '1' else 's'}"
