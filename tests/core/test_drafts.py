@@ -53,6 +53,8 @@ def test_names_are_read_as_names():
     assert typed_value("with_", "a, 3,, b ") == ("a", "3", "b")
     assert typed_value("name", " 7 ") == "7"
     assert typed_value("name", " ") is MISSING
+    assert typed_value("name", "cafe\u0301") == "caf\xe9"
+    assert typed_value("name", "ﬁ") == "ﬁ"  # what it looks like stays
     assert typed_value("kernel_size", "7") == 7
 
 

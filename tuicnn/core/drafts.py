@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -130,9 +131,12 @@ def _frozen(value: object) -> object:
 
 
 def typed_value(field: str, text: str) -> object:
-    """Return the value that a text means in a field; `MISSING` for an empty one."""
+    """Return the value that a text means in a field; `MISSING` for an empty one.
+
+    A name is composed (NFC): what two keys typed is one letter, wherever it can be.
+    """
     if field == "name":
-        return text.strip() or MISSING
+        return unicodedata.normalize("NFC", text.strip()) or MISSING
     return value_of(text, words=field == "with_")
 
 

@@ -262,6 +262,8 @@ class _Reader:
                 place = str(one["loc"][0]) if one["loc"] else ""
                 merged.setdefault(place, {**one})
             for place, details in merged.items():
+                if len(self.problems) > limits.DIAGNOSTICS:
+                    break  # that there are more is known
                 wrong = field_problem(kind, fields, place, details)
                 self._add(
                     wrong.code,
