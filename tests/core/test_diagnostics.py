@@ -142,6 +142,8 @@ EXAMPLES = (
             "type": "block", "name": "b", "layers": [
                 kind("relu"), {"type": "add", "name": "sum", "with": ["x"]}]}),
             '"x"]', "b.sum", "with", "/layers/1/layers/1/with/0"),
+    Example(Code.BLANK_NAME, text_of(MAP, conv(name="c ")), '"c "', "c ", "name",
+            "/layers/0/name"),
     Example(Code.DISCARDED_CELLS, text_of(MAP, kind("max_pool2d", kernel_size=2,
             stride=2)), "2}", "x", "stride", "/layers/0/stride"),
     Example(Code.STRIDE_GAPS, text_of((4, 16, 16), conv(kernel_size=1, stride=3)), "3}",
@@ -510,6 +512,34 @@ def test_a_newer_format_asks_for_a_newer_program_and_no_other_does(found, hint) 
     assert problem.code is Code.UNKNOWN_FORMAT
     assert hint in problem.hint
     assert ("upgrade" in problem.hint) == ("newer" in hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("c", ""),
+        ("a b", ""),
+        ("é", ""),
+        ("e\u0301", ""),
+        ("ㅤㅤ", "is made of what cannot be seen: U+3164."),
+        (" ", "is made of what cannot be seen: U+0020."),
+        ("\u115f\u1160", "is made of what cannot be seen: U+115F, U+1160."),
+        (" c", "begins or ends with what cannot be seen: U+0020."),
+        ("c\u2800", "begins or ends with what cannot be seen: U+2800."),
+        (
+            "\u034fc \uffa0",
+            "begins or ends with what cannot be seen: U+034F, U+0020, U+FFA0.",
+        ),
+    ],
+)
+def test_a_name_that_cannot_be_seen_is_valid_and_warned_of(name, told) -> None:
+    inner = [{"type": "block", "name": "b", "layers": [conv(name=name)]}]
+    for layers in ([conv(name=name)], inner, [{**inner[0], "name": name}]):
+        text = text_of(MAP, *layers)
+        assert report_of_text(text).valid
+        found = [one for one in problems_of(text) if one.code is Code.BLANK_NAME]
+        assert bool(found) == bool(told)
+        assert all(one.message.endswith(told) for one in found)
 
 
 def test_a_name_may_stand_again_in_another_list() -> None:

@@ -224,6 +224,12 @@ DOCUMENTS = (
     Case("a layer that cannot be read", Code.DUPLICATE_NAME,
          text_of(MAP, {"type": "relu", "name": "c"}, {"type": "relo", "name": "c"}),
          ("rename it to c_2", "remove c")),
+    Case("a name that ends with a blank, which another has without it",
+         Code.BLANK_NAME, text_of(MAP, {"type": "relu", "name": "c"}, {
+             "type": "relu", "name": "c "}, {"type": "add", "with": ["c "]}),
+         ("rename it to c_2", "leave name out")),
+    Case("a name of fillers", Code.BLANK_NAME,
+         text_of(MAP, {"type": "relu", "name": "\u3164"}), ("leave name out",)),
     Case("a name misspelt", Code.UNKNOWN_PARAMETER,
          text_of((2,), linear(out_features=2), parameters={
              "fc.wait": [[1, 2], [3, 4]]}),

@@ -37,6 +37,7 @@ RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 SEEN_ANYWAY = {
     Code.MISSING_KEY, Code.UNKNOWN_KEY, Code.UNKNOWN_TYPE, Code.INVALID_VALUE,
     Code.TOO_LARGE, Code.DUPLICATE_NAME, Code.UNKNOWN_SKIP, Code.AMBIGUOUS_SKIP,
+    Code.BLANK_NAME,
 }  # fmt: skip
 """What is told of a layer whether anything reaches it or not."""
 
@@ -93,7 +94,11 @@ def assert_better(report: Report, problem: Diagnostic, remedy: Remedy) -> None:
     """Assert that a fix mends its problem, and makes nothing worse."""
     after = mended(report, remedy)
     called = {}
-    renames = problem.code in (Code.DUPLICATE_NAME, Code.AMBIGUOUS_SKIP)
+    renames = problem.code in (
+        Code.DUPLICATE_NAME,
+        Code.AMBIGUOUS_SKIP,
+        Code.BLANK_NAME,
+    )
     if renames and len(after.rows) == len(report.rows):
         pairs = zip(after.rows, report.rows, strict=True)
         called = {new.path: old.path for new, old in pairs}

@@ -17,6 +17,7 @@ from tuicnn.core.layers.dense import Linear
 from tuicnn.core.layers.norm import BatchNorm
 from tuicnn.core.layers.regularization import Dropout, Dropout2d
 from tuicnn.core.layers.shaping import Flatten
+from tuicnn.core.network import visible
 from tuicnn.core.reach import aligned
 from tuicnn.core.shapes import AXES, spell
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def advise(report: Report) -> list[Diagnostic]:
     """Return the warnings about a network as a whole."""
-    found = list(_channels_last(report))
+    found = [*_channels_last(report), *_blank_names(report)]
     rows = report.rows
     for index in report.order:
         row = rows[index]
@@ -51,6 +52,23 @@ def _warn(
 ) -> Diagnostic:
     pointer = (*row.pointer, field) if field else row.pointer
     return Diagnostic(code, row.path, field, pointer, message, hint, fixes)
+
+
+def _blank_names(report: Report) -> Iterator[Diagnostic]:
+    for row in report.rows:
+        name = row.layer.name
+        if name is None or (seen := visible(name)) == name:
+            continue
+        unseen = dict.fromkeys(name if not seen else name.replace(seen, ""))
+        listed = ", ".join(f"U+{ord(one):04X}" for one in unseen)
+        where = "begins or ends with" if seen else "is made of"
+        yield _warn(
+            Code.BLANK_NAME,
+            row,
+            "name",
+            f"The name “{name}” {where} what cannot be seen: {listed}.",
+            f"Call it {seen}." if seen else "Give it another name, or none.",
+        )
 
 
 def _channels_last(report: Report) -> Iterator[Diagnostic]:

@@ -169,6 +169,11 @@ class Code(Enum):
     )
 
     # Legal, but seldom meant.
+    BLANK_NAME = (
+        "blank-name",
+        Severity.WARNING,
+        "a name that begins or ends with a character that cannot be seen",
+    )
     DISCARDED_CELLS = (
         "discarded-cells",
         Severity.WARNING,

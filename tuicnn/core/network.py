@@ -28,6 +28,9 @@ from tuicnn.core.shapes import Shape, elements
 
 FORMAT: Final = "tuicnn/1"
 
+_UNSEEN: Final = " \u034f\u115f\u1160\u2800\u3164\uffa0"
+"""Characters that count as printable, and show nothing: blanks and fillers."""
+
 Values = float | int | tuple["Values", ...]
 """The values of a parameter: nested rows of numbers."""
 
@@ -201,6 +204,11 @@ def same_name(name: str) -> str:
     if name.isascii():
         return name.lower()
     return compatible(name).casefold()
+
+
+def visible(name: str) -> str:
+    """Return a name without the blanks and fillers at its ends."""
+    return name.strip(_UNSEEN)
 
 
 def compatible(name: str) -> str:

@@ -45,7 +45,7 @@ def bytes_spelled(count: int) -> str:
 
 
 def short(count: int) -> str:
-    """Return a large number in three digits: 51.4 M, and 1.2e18 from a thousand T on."""
+    """Return a large number in three digits: 51.4 M, and from 10¹⁵ on 1.2e18."""
     size = float(count)
     for unit in ("", " k", " M", " G", " T"):
         if size < 999.5:

@@ -21,6 +21,7 @@ from tuicnn.core.network import (
     leaves_after_repetition,
     rows_after_repetition,
     values_shape,
+    visible,
 )
 from tuicnn.core.shapes import Shape, elements, spell
 from tuicnn.core.tree import every
@@ -42,6 +43,16 @@ def _duplicate(place: Place) -> Iterator[Remedy]:
     yield place.put(f"rename it to {new.name}", new, safe=True)
     yield from place.without("name")
     yield place.removed()
+
+
+def _blank_name(place: Place) -> Iterator[Remedy]:
+    seen = visible(place.layer.name or "")
+    if seen:
+        siblings, at = place.spot
+        named = place.layer.changed(name=seen)
+        (new,) = unique((named,), siblings[:at], siblings[at + 1 :])
+        yield place.put(f"rename it to {new.name}", new, safe=True)
+    yield from place.without("name")
 
 
 def _tensors(report: Report) -> dict[str, Shape]:
@@ -168,6 +179,7 @@ def _fitting(layers: tuple[LayerSpec, ...], at: object, block: Block) -> int:
 FINDERS: dict[Code, Finder] = {
     Code.TOO_LARGE: _too_large,
     Code.DUPLICATE_NAME: _duplicate,
+    Code.BLANK_NAME: _blank_name,
     Code.UNKNOWN_PARAMETER: _unknown_parameter,
     Code.PARAMETER_SHAPE: _parameter_shape,
     Code.INVALID_EXPECTATION: _expectation,

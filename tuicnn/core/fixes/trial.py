@@ -39,6 +39,7 @@ _SHAPELESS: Final = frozenset(
         Code.DUPLICATE_NAME,
         Code.UNKNOWN_SKIP,
         Code.AMBIGUOUS_SKIP,
+        Code.BLANK_NAME,
     )
 )
 """Problems of layers that are seen whether anything reaches them or not."""
