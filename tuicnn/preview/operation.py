@@ -112,12 +112,14 @@ class Plain:
         compute: From the inputs and the weights to the output.
         axis: Axis along which parts may be computed by themselves; None: none.
         factor: How many times its output it holds meanwhile.
+        held: Numbers that it holds besides, as where it makes more than it returns.
         channelwise: Whether parts of axis 1 take their part of the weights.
     """
 
     compute: Callable[[Sequence[Array], Mapping[str, Array]], Array]
     axis: int | None = 1
     factor: int = 4
+    held: int = 0
     channelwise: bool = False
 
 

@@ -26,11 +26,10 @@ class Pure(Plainly):
             each = max(1, math.prod(output) // output[axis])
             most = max(1, CACHE // each)
             self.parts = by_size(output[axis], most, threads)
-        share = math.prod(output)
+        self.held = math.prod(output) * method.factor + method.held
         if axis is not None:
             workers = min(threads, len(self.parts))
-            share = share // output[axis] * longest(self.parts) * workers
-        self.held = share * method.factor
+            self.held = -(-self.held // output[axis]) * longest(self.parts) * workers
 
     def run(
         self, logical: Sequence[Array], weights: Mapping[str, Array], out: Array

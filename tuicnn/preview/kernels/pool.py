@@ -174,6 +174,20 @@ def adaptive(x: Array, counts: Sequence[int], mean: bool) -> Array:
     return x
 
 
+def adaptive_held(sizes: Sequence[int], counts: Sequence[int]) -> int:
+    """Return the numbers that `adaptive` holds at most of a channel, its input aside.
+
+    Between two axes there may be far more than leave.
+    """
+    now, most, kept = list(sizes), 0, 0
+    for axis, count in enumerate(counts):
+        if count != now[axis]:
+            now[axis] = count
+            most = max(most, kept + 2 * math.prod(now))
+            kept = math.prod(now)
+    return most
+
+
 def _reduced(x: Array, axis: int, mean: bool) -> Array:
     found: Array = x.mean(axis, keepdims=True) if mean else x.max(axis, keepdims=True)
     return found

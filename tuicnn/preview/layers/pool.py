@@ -142,8 +142,9 @@ def global_pool(layer: GlobalPool, x: Shape) -> Operation:
 def _binned(x: Shape, counts: Shape, mean: bool, output: Shape) -> Operation:
     if mean and math.prod(counts) == 1:
         compute = partial(_whole_means, output)
-        return Operation(output, Plain(compute, None, 1))
-    return Operation(output, Plain(partial(_bins, counts, mean, output), None, 4))
+        return Operation(output, Plain(compute, None, 1, math.prod(x[2:])))
+    held = x[1] * pool.adaptive_held(x[2:], counts)
+    return Operation(output, Plain(partial(_bins, counts, mean, output), None, 4, held))
 
 
 def _whole_means(output: Shape, arrays: Sequence[Array], weights: object) -> Array:

@@ -103,11 +103,12 @@ def _plain(
     kernel: Callable[[Array], Array],
     axis: int | None = None,
     factor: int = 4,
+    held: int = 0,
 ) -> Operation:
     def compute(arrays: Sequence[Array], weights: object) -> Array:
         return kernel(arrays[0])
 
-    return Operation(output, Plain(compute, axis, factor), wants="any")
+    return Operation(output, Plain(compute, axis, factor, held), wants="any")
 
 
 def padded(layer: Pad, x: Shape) -> Operation:
@@ -166,7 +167,8 @@ def upsampled(layer: Upsample, x: Shape) -> Operation:
         mode=layer.mode,
         corners=bool(layer.align_corners),
     )
-    return _plain((*x[:2], *sizes), kernel, 1)
+    held = resize.held(x, sizes, layer.mode)
+    return _plain((*x[:2], *sizes), kernel, 1, 0, held)
 
 
 def shuffled(
