@@ -123,6 +123,35 @@ class Terminal:
         return screen
 
 
+RUN = "import sys; from tuicnn.__main__ import main; sys.exit(main())"
+CONTROLLING = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {RUN}"
+"""A session's first process takes the terminal, and is told when that is closed."""
+
+
+@pytest.fixture
+def at_pty(tmp_path):
+    """Run the editor at a terminal, whose other end is returned; none outlives a test."""
+    begun = []
+
+    def begin(path: Path, controls: bool = True) -> tuple[int, subprocess.Popen[bytes]]:
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), slave)
+        home = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+        process = subprocess.Popen(
+            [sys.executable, "-c", CONTROLLING if controls else RUN, str(path)],
+            **streams, env=environment(**home, TERM="xterm"), start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+        begun.append(process)
+        return master, process
+
+    yield begin
+    for one in begun:
+        one.kill()
+        one.wait()
+
+
 @pytest.fixture
 def terminal(tmp_path):
     found = Terminal(tmp_path)
@@ -243,13 +272,13 @@ def test_a_terminal_without_unicode_gets_signs_that_it_has(terminal):
 
 @pytest.mark.parametrize("controls", [True, False])
 def test_a_terminal_that_is_closed_leaves_the_work_and_the_signals_status(
-    tmp_path, controls
+    at_pty, tmp_path, controls
 ):
     """Without control over the terminal, no signal says that it is closed."""
     path = copied(tmp_path)
     before = path.read_text()
     state = tmp_path / "state"
-    master, process = at_pty(tmp_path, path, controls)
+    master, process = at_pty(path, controls)
     shown = painted(master, b"", "1 warning")
     os.write(master, b"jd")
     painted(master, shown, "not saved")
@@ -261,9 +290,9 @@ def test_a_terminal_that_is_closed_leaves_the_work_and_the_signals_status(
     assert json.loads(kept.read_text())["document"]["layers"] == wanted
 
 
-def test_bytes_that_are_no_text_end_nothing(tmp_path):
+def test_bytes_that_are_no_text_end_nothing(at_pty, tmp_path):
     path = copied(tmp_path)
-    master, process = at_pty(tmp_path, path)
+    master, process = at_pty(path)
     shown = painted(master, b"", "1 warning")
     noise = bytes(range(0x80, 0x100))
     os.write(master, b"\xff\xc3(" + b"\x1b[200~" + noise + b"\x1b[201~" + b"jd")
@@ -275,10 +304,10 @@ def test_bytes_that_are_no_text_end_nothing(tmp_path):
     assert process.wait(_PATIENCE) == 0
 
 
-def test_keys_that_come_all_at_once_are_all_taken(tmp_path):
+def test_keys_that_come_all_at_once_are_all_taken(at_pty, tmp_path):
     path = copied(tmp_path)
     layers = json.loads(path.read_text())["layers"]
-    master, process = at_pty(tmp_path, path)
+    master, process = at_pty(path)
     painted(master, b"", "1 warning")
     data = b"j" * KEYS + b"kkd" + b"\x13"
     while data:
@@ -292,27 +321,6 @@ def test_keys_that_come_all_at_once_are_all_taken(tmp_path):
     assert json.loads(path.read_text())["layers"] == layers
     os.write(master, b"q")
     assert process.wait(_PATIENCE) == 0
-
-
-def at_pty(
-    folder: Path, path: Path, controls: bool = True
-) -> tuple[int, subprocess.Popen[bytes]]:
-    """Run the editor at a terminal, and return the other end of that."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    streams = dict.fromkeys(("stdin", "stdout", "stderr"), slave)
-    home = {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
-    process = subprocess.Popen(
-        [sys.executable, "-c", CONTROLLING if controls else RUN, str(path)],
-        **streams, env=environment(**home, TERM="xterm"), start_new_session=True,
-    )  # fmt: skip
-    os.close(slave)
-    return master, process
-
-
-RUN = "import sys; from tuicnn.__main__ import main; sys.exit(main())"
-CONTROLLING = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {RUN}"
-"""A session's first process takes the terminal, and is told when that is closed."""
 
 
 def painted(
