@@ -104,9 +104,8 @@ class Problems(Options):
         if len(found) > _SHOWN:
             assert self.report is not None
             least = "more than " * self.report.more
-            others = f"and {least}{len(found) - _SHOWN:,} others"
-            text = Content(f"{others}: mend some of these first")
-            options.append(Option(text, disabled=True))
+            others = f"and {least}{len(found) - _SHOWN:,} others: mend some of these"
+            options.append(Option(Content(f"{others} first"), disabled=True))
         if not found:
             options.append(Option(Content("✓ no problems"), disabled=True))
         self.set_options(options)
