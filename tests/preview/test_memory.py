@@ -18,7 +18,7 @@ from tuicnn.preview.inputs import random_input
 from tuicnn.preview.run import Forward, Options, estimate, preview
 
 SEEDS = range(long_or(40, 500))
-MORE = 2_000
+MORE = 5_000
 """Bytes that the objects of Python take besides the arrays, which are foreseen."""
 SMALL = network([{"type": "conv2d", "out_channels": 3, "kernel_size": 3}], [2, 9, 9])
 

@@ -22,7 +22,7 @@ from tuicnn.preview.plan import Plan
 from tuicnn.preview.schedule import Schedule
 from tuicnn.preview.weights import Weights
 
-_OBJECTS, _NODE = 3_000, 4_500
+_OBJECTS, _NODE = 500, 4_500
 """Bytes of Python's own objects: of a pass, and of each node."""
 _SMALL = 20_000
 """Numbers of smaller arrays that each thread makes."""
