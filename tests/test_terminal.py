@@ -130,7 +130,7 @@ CONTROLLING = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {RU
 
 @pytest.fixture
 def at_pty(tmp_path):
-    """Run the editor at a terminal, whose other end is returned; none outlives a test."""
+    """Run the editor at a terminal, and return the other end; none outlives a test."""
     begun = []
 
     def begin(path: Path, controls: bool = True) -> tuple[int, subprocess.Popen[bytes]]:

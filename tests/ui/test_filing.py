@@ -23,6 +23,7 @@ from tuicnn.files import journal, process, recovery
 from tuicnn.files.journal import Journal
 from tuicnn.interop.document import to_document_text
 from tuicnn.session import EMPTY, Session
+from tuicnn.ui import recent
 from tuicnn.ui.dialogs.ask import Ask
 from tuicnn.ui.dialogs.difference import Difference
 from tuicnn.ui.dialogs.export import ExportDialog
@@ -552,6 +553,23 @@ async def test_opening_what_is_edited_shows_what_was_saved_before(document):
         await one.press("down", "d", "ctrl+s")
         await one.until(lambda: not one.session.dirty)
         assert len(opened(document).network.layers) == 10
+
+
+async def test_what_is_said_last_of_a_save_is_that_it_was_made(document, monkeypatch):
+    real = recent.remember
+
+    def slow(path: str) -> None:
+        threading.Event().wait(0.3)
+        real(path)
+
+    monkeypatch.setattr(recent, "remember", slow)
+    async with desk(opened(document)) as one:
+        await keeping(one)
+        await one.press("down", "d", "ctrl+s")
+        await one.until(lambda: not one.session.dirty)
+        await one.pilot.pause(0.5)
+        saves = [text for text in one.told if text.startswith("Sav")]
+        assert saves[-1].startswith("Saved ")
 
 
 async def test_reading_from_a_slow_disk_stops_no_key(document, tmp_path, monkeypatch):

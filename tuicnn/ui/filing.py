@@ -17,7 +17,7 @@ from textual.binding import Binding, BindingType
 from tuicnn import files
 from tuicnn.errors import FileError, TuicnnError
 from tuicnn.files import WriteResult
-from tuicnn.saving import Saving
+from tuicnn.saving import Saving, Written
 from tuicnn.session import EMPTY, ChangedOnDiskError, Session
 from tuicnn.ui import recent
 from tuicnn.ui.aside import aside
@@ -101,7 +101,7 @@ class FilingScreen(KeepingScreen):
 
     async def _write(self, session: Session, saving: Saving) -> bool:
         try:
-            written = await aside(saving.write)
+            written = await aside(partial(_written, saving))
         finally:
             self._writing = None
         session.saved_as(saving, written)
@@ -109,7 +109,6 @@ class FilingScreen(KeepingScreen):
         if session is self.session:
             self.keep_now()
             self._show()
-        await aside(partial(recent.remember, written.result.path))
         return True
 
     async def _read(self, source: str) -> Session:
@@ -290,3 +289,9 @@ class FilingScreen(KeepingScreen):
         if await self._may_leave():
             self.leave(self.session)
             self.app.exit()
+
+
+def _written(saving: Saving) -> Written:
+    written = saving.write()
+    recent.remember(written.result.path)
+    return written
