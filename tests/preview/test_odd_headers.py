@@ -188,3 +188,10 @@ def test_it_does_without_modules_that_python_may_lack(tmp_path):
         cwd=ROOT, env=environment(),
     )  # fmt: skip
     assert done.stdout.startswith("2\nlzma.npz: fc.weight is compressed"), done.stderr
+
+
+def test_an_array_of_no_samples_is_refused(tmp_path):
+    path = tmp_path / "none.npy"
+    np.save(path, np.zeros((0, *SAMPLE), np.float32))
+    with pytest.raises(FileFault, match="holds 0×3×4×5"):
+        read_input(path, SAMPLE)

@@ -22,8 +22,9 @@ from tuicnn.errors import FileError
 from tuicnn.files import journal, process, recovery
 from tuicnn.files.journal import Journal
 from tuicnn.interop.document import to_document_text
+from tuicnn.preview.faults import Cancelled
 from tuicnn.session import EMPTY, Session
-from tuicnn.ui import recent
+from tuicnn.ui import previewing, recent
 from tuicnn.ui.dialogs.ask import Ask
 from tuicnn.ui.dialogs.difference import Difference
 from tuicnn.ui.dialogs.export import ExportDialog
@@ -629,6 +630,34 @@ async def test_saving_as_ones_own_file_asks_for_what_others_wrote(document):
         await comes(one, Ask)
         assert "changed by another program" in question(one)
         assert document.read_text("utf-8") == OTHER
+
+
+async def test_outputs_that_are_being_saved_are_stopped_by_escape_not_by_edits(
+    document, tmp_path, monkeypatch
+):
+    begun = threading.Event()
+
+    def endless(
+        report: object, path: Path, token: threading.Event, given: object
+    ) -> None:
+        begun.set()
+        assert token.wait(20)
+        raise Cancelled
+
+    monkeypatch.setattr(previewing, "save_activations", endless)
+    async with desk(opened(document)) as one:
+        await keeping(one)
+        await one.press("f6")
+        await comes(one, SaveAs)
+        one.app.screen.query_one("#path").value = str(tmp_path / "a.npz")
+        await one.press("enter")
+        await one.until(begun.is_set)
+        await one.press("down", "d")
+        assert len(one.network.layers) == 11
+        assert not one.editor._storing.is_set()
+        await one.press("escape")
+        await one.until(lambda: "Stopped: no outputs were saved." in one.told)
+        assert not one.editor.computing
 
 
 async def test_a_working_folder_that_is_gone_breaks_nothing(tmp_path, monkeypatch):

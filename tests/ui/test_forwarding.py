@@ -28,6 +28,7 @@ from tuicnn.ui.forwarding import (
     automatic,
     cost,
     invitation,
+    read_given,
     run_pass,
     save_activations,
 )
@@ -205,6 +206,17 @@ def test_every_output_is_saved(tmp_path):
         assert len(archive.files) == count
         for row in report.rows:
             assert archive[row.path].shape == (1, *row.output)
+
+
+def test_what_was_given_to_go_in_is_what_the_saved_outputs_are_of(tmp_path):
+    net = preset("matlab-2-6-1")
+    given = read_given("0.5, -0.25", net.input)
+    save_activations(check(net), tmp_path / "a.npz", given=given)
+    shown = run_pass(check(net), threading.Event(), given=given).trace
+    with np.load(tmp_path / "a.npz") as archive:
+        last = archive[archive.files[-1]]
+    assert last.tolist() == shown.output.tolist()
+    assert last.item() == pytest.approx(2.0989054, abs=1e-6)
 
 
 def test_a_cancelled_file_is_not_there(tmp_path):

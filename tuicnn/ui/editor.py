@@ -187,7 +187,7 @@ class EditorScreen(
         if action == "redo":
             return True if self.session.history.redoes else None
         if action == "cancel":
-            return self._token is not None
+            return self.computing
         return True
 
     # What panes ask for

@@ -179,9 +179,13 @@ def save_activations(
     report: Report,
     path: Path,
     token: threading.Event | None = None,
-    progress: Progress | None = None,
+    given: Input | None = None,
 ) -> tuple[int, WriteResult]:
     """Write every layer's output, (1, C, *sizes), as .npz; the version before is kept.
+
+    Args:
+        token: Polled; where it is set, the pass stops, and nothing is written.
+        given: What goes in, where that is no random sample.
 
     Returns:
         How many outputs there are, and what came of the write.
@@ -205,7 +209,8 @@ def save_activations(
             names.append(name)
             keep(name, values)
 
-        settled.run(random_input(settled.plan.input), _seldom(progress), token, observe)
+        x = random_input(settled.plan.input) if given is None else given.array
+        settled.run(x, token=token, observe=observe)
 
     result = write_streamed(path, lambda to: write_outputs(to, run), backup=True)
     return len(names), result

@@ -20,6 +20,7 @@ from textual.timer import Timer
 from tuicnn.core.report import Report
 from tuicnn.core.shapes import spell
 from tuicnn.errors import TuicnnError
+from tuicnn.files import shown
 from tuicnn.preview.faults import Cancelled, PreviewError
 from tuicnn.session import Session
 from tuicnn.ui.filing import FilingScreen
@@ -74,6 +75,8 @@ class PreviewingScreen(FilingScreen):
 
     _given: tuple[Session, Input] | None = None
     _token: threading.Event | None = None
+    _storing: threading.Event | None = None
+    """Stops the pass that writes outputs: edits do not, that version was asked for."""
     _resting: Timer | None = None
 
     def network_changed(self) -> None:
@@ -107,6 +110,11 @@ class PreviewingScreen(FilingScreen):
             if session is self.session and shape == session.network.input:
                 return given
         return None
+
+    @property
+    def computing(self) -> bool:
+        """Whether there is a pass that can be stopped."""
+        return self._token is not None or self._storing is not None
 
     def _stop(self) -> None:
         """Stop the pass that runs, and the one that is soon to begin."""
@@ -169,8 +177,10 @@ class PreviewingScreen(FilingScreen):
             self._begin(event.path)
 
     def action_cancel(self) -> None:
-        """Stop the forward pass."""
+        """Stop the forward pass, and one that writes outputs."""
         self._stop()
+        if self._storing is not None:
+            self._storing.set()
 
     async def action_input(self) -> None:
         """Ask what shall go through the network."""
@@ -210,15 +220,30 @@ class PreviewingScreen(FilingScreen):
         path = await self.app.push_screen_wait(
             SaveAs("activations.npz", suffix=".npz", title="Save every layer's output")
         )
-        if path is not None:
-            self._write_activations(self.session.report, Path(path))
+        if path is None:
+            return
+        if self._storing is not None:
+            self._storing.set()
+        token = self._storing = threading.Event()
+        self.tell(f"Saving the outputs to {shown(path)}…")
+        entering = self._entering()
+        self._write_activations(self.session.report, Path(path), token, entering)
 
     @work(thread=True, group="preview", exit_on_error=False)
-    def _write_activations(self, report: Report, path: Path) -> None:
+    def _write_activations(
+        self, report: Report, path: Path, token: threading.Event, given: Input | None
+    ) -> None:
         try:
-            count, result = save_activations(report, path)
-            told = (f"Saved the outputs of {count} layers.", *result.remarks)
-            text, severity = " ".join(told), "information"
+            count, result = save_activations(report, path, token, given)
+            saved = f"Saved the outputs of {count} layers to {shown(path)}."
+            text, severity = " ".join((saved, *result.remarks)), "information"
+        except Cancelled:
+            text, severity = "Stopped: no outputs were saved.", "warning"
         except (PreviewError, TuicnnError) as error:
             text, severity = f"{error.message}.", "error"
-        self.app.call_from_thread(self.tell, text, severity)
+        self.app.call_from_thread(self._stored, token, text, severity)
+
+    def _stored(self, token: threading.Event, text: str, severity: str) -> None:
+        if token is self._storing:
+            self._storing = None
+        self.tell(text, severity)

@@ -115,7 +115,7 @@ def _done(report: Report, kind: Kind, path: str | None) -> list[Done]:
         where = report.network.name if path is None else path
         raise UsageError(
             f"{where} has no room for {kind.name}: {kind.what}",
-            f"`tuicnn convert {report.network.name}` lists what there is room for",
+            "`tuicnn convert SOURCE` lists what there is room for",
         )
     return done
 
