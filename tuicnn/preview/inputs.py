@@ -80,7 +80,7 @@ def _from_array(path: Path, sample: Shape, batch: int) -> Input:
     found = read_array(path, math.prod(sample) * max(batch, 1_024))
     if found.shape == sample:
         found = found[None]
-    if found.shape[1:] != sample or not len(found):
+    if found.shape[1:] != sample:
         raise FileFault(
             f"{path.name} holds {_spelled(found.shape)}; the network takes "
             f"{_spelled(sample)}, or several of them in a row"

@@ -25,7 +25,7 @@ from tuicnn.core.convert import (
 from tuicnn.core.explain.glossed import glossed
 from tuicnn.core.report import Report
 from tuicnn.errors import Exit, UsageError
-from tuicnn.files import write_atomically
+from tuicnn.files import shown, write_atomically
 from tuicnn.interop.document import to_document_text
 
 if TYPE_CHECKING:  # NumPy is loaded when weights are, not for --help
@@ -90,7 +90,7 @@ def command(
         raise UsageError("a network with errors cannot be converted", "mend it first")
     refuse_existing(output, force)
     require_room([weights_out], force)
-    done = _done(report, found, layer_path)
+    done = _done(source, report, found, layer_path)
     if output == "-":
         tell_text(to_document_text(done[-1].after.network))
     else:
@@ -107,7 +107,7 @@ def command(
     return status
 
 
-def _done(report: Report, kind: Kind, path: str | None) -> list[Done]:
+def _done(source: str, report: Report, kind: Kind, path: str | None) -> list[Done]:
     if path is not None:
         path = row_at(report, path).path
     done = converted(report, kind, path)
@@ -115,7 +115,7 @@ def _done(report: Report, kind: Kind, path: str | None) -> list[Done]:
         where = report.network.name if path is None else path
         raise UsageError(
             f"{where} has no room for {kind.name}: {kind.what}",
-            "`tuicnn convert SOURCE` lists what there is room for",
+            f"`tuicnn convert {shown(source)}` lists what there is room for",
         )
     return done
 
