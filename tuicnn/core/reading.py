@@ -6,9 +6,8 @@ its place as `Broken`, so that `check` can go on around it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -17,17 +16,17 @@ from pydantic import BaseModel, ValidationError
 from tuicnn.core import jsontext, limits
 from tuicnn.core.diagnostics import Code, Diagnostic, Pointer
 from tuicnn.core.fieldproblems import field_problem, shown, type_hint
+from tuicnn.core.formats import format_problem, not_a_document
 from tuicnn.core.jsonplace import Places
 from tuicnn.core.layer import LayerSpec
 from tuicnn.core.layers import layer_types
 from tuicnn.core.layers.broken import broken, label_of, name_of
 from tuicnn.core.layers.structure import Block, Parallel
-from tuicnn.core.network import FORMAT, Network
+from tuicnn.core.network import Network
 
 M = TypeVar("M", bound=BaseModel)
 
 _CONTAINERS: Final = frozenset(("block", "parallel"))
-_VERSION: Final = re.compile("tuicnn/(0|[1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +78,10 @@ def located(problems: Iterable[Diagnostic], text: str) -> tuple[Diagnostic, ...]
 def read_value(value: object) -> Reading:
     """Return the network in a JSON value."""
     if not isinstance(value, dict):
-        return Reading(None, (_not_a_document(value),))
-    format_problem = _format_problem(value)
-    if format_problem is not None:
-        return Reading(None, (format_problem,))
+        return Reading(None, (not_a_document(value),))
+    other = format_problem(value)
+    if other is not None:
+        return Reading(None, (other,))
     reader = _Reader()
     fields = {key: _frozen(one) for key, one in value.items() if key != "layers"}
     if "layers" in value:
@@ -90,53 +89,6 @@ def read_value(value: object) -> Reading:
     network = None if reader.full else reader.model(Network, fields, "", ())
     problems = tuple(reader.problems[: limits.DIAGNOSTICS])
     return Reading(network, problems, len(reader.problems) > limits.DIAGNOSTICS)
-
-
-def _not_a_document(value: object) -> Diagnostic:
-    return Diagnostic(
-        Code.NOT_A_DOCUMENT,
-        "",
-        None,
-        (),
-        f"Expected an object with format, name, input and layers. Received: "
-        f"{shown(value)}.",
-        f'The smallest document is {{"format": "{FORMAT}", "name": "net", '
-        '"input": [1, 28, 28], "layers": []}.',
-    )
-
-
-def _format_problem(value: Mapping[str, object]) -> Diagnostic | None:
-    if "format" not in value:
-        return Diagnostic(
-            Code.UNKNOWN_FORMAT,
-            "",
-            "format",
-            ("format",),
-            "The key “format” is missing: this may be some other JSON file.",
-            f'Begin the object with "format": "{FORMAT}".',
-        )
-    found = value["format"]
-    if found == FORMAT:
-        return None
-    return Diagnostic(
-        Code.UNKNOWN_FORMAT,
-        "",
-        "format",
-        ("format",),
-        f"This version reads {FORMAT}. Received: {shown(found)}.",
-        _format_hint(found),
-    )
-
-
-def _format_hint(found: object) -> str:
-    """Return what to do about a format: it may be newer, older, or nobody's."""
-    change = f'Set "format" to "{FORMAT}" if this is a tuicnn document.'
-    match = _VERSION.fullmatch(found) if isinstance(found, str) else None
-    if match is None:
-        return change
-    if int(match[1]) > int(FORMAT.removeprefix("tuicnn/")):
-        return "The file was made by a newer tuicnn: upgrade tuicnn to read it."
-    return f"No tuicnn has ever written that format. {change}"
 
 
 class _Reader:
