@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,7 +213,9 @@ async def test_the_editor_asks_before_it_overwrites(state, tmp_path):
         assert isinstance(one.app.screen, SaveAs)
         assert file.read_bytes() == OLD
         await one.press("enter")
-        await one.until(lambda: "Saved the outputs of 9 layers." in one.told)
+        await one.until(
+            lambda: any("outputs of 9 layers to" in text for text in one.told)
+        )
     assert len(np.load(file).files) == 9
     assert file.with_name("outputs.npz.bak").read_bytes() == OLD
 
@@ -222,10 +225,14 @@ async def test_the_editor_tells_what_the_disk_has_not_confirmed(
 ):
     monkeypatch.setattr("tuicnn.files.writing._sync_folder", lambda _: False)
     async with desk(sample(), NARROW) as one:
-        one.editor._write_activations(one.session.report, tmp_path / "a.npz")
+        report, token = one.session.report, threading.Event()
+        one.editor._write_activations(report, tmp_path / "a.npz", token, None)
         await one.until(lambda: one.told)
-        one.editor._write_activations(one.session.report, tmp_path / "none" / "a.npz")
+        missing = tmp_path / "none" / "a.npz"
+        one.editor._write_activations(report, missing, token, None)
         await one.until(lambda: len(one.told) == 2)
-    unsure = "Saved the outputs of 9 layers. The disk has not confirmed it yet."
-    assert one.told[0] == unsure
+    assert one.told[0] == (
+        f"Saved the outputs of 9 layers to {tmp_path / 'a.npz'}. "
+        "The disk has not confirmed it yet."
+    )
     assert "there is no folder" in one.told[1]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import tracemalloc
 from random import Random
 
 import pytest
@@ -12,27 +10,15 @@ from tests.core.random_networks import random_network
 from tests.documents import text_of
 from tests.long import long_or
 from tests.preview.networks import network, preset
+from tests.preview.peak import measured
 from tests.program import answer, refusal
 from tuicnn.preview.faults import TooMuchMemory
-from tuicnn.preview.inputs import random_input
 from tuicnn.preview.run import Forward, Options, estimate, preview
 
 SEEDS = range(long_or(40, 500))
 MORE = 5_000
 """Bytes that the objects of Python take besides the arrays, which are foreseen."""
 SMALL = network([{"type": "conv2d", "out_channels": 3, "kernel_size": 3}], [2, 9, 9])
-
-
-def measured(made: Forward, observed: bool) -> int:
-    """Return the bytes that a pass holds at its peak, its input included."""
-    gc.collect()
-    tracemalloc.start()
-    try:
-        x = random_input(made.plan.input)
-        made.run(x, observe=(lambda path, values: None) if observed else None)
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def test_no_pass_holds_more_than_was_foreseen() -> None:

@@ -212,7 +212,7 @@ def visible(name: str) -> str:
 
 
 def compatible(name: str) -> str:
-    """Return a name in compatibility form, NFKC: the ligature ﬁ becomes fi."""
+    """Return a name in compatibility form, NFKC: a ligature becomes its letters."""
     return unicodedata.normalize("NFKC", name)
 
 
