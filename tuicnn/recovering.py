@@ -160,7 +160,7 @@ def restore(left: Left, path: str | None = None, force: bool = False) -> WriteRe
     Raises:
         FileError: It cannot be written; what was left behind is kept.
     """
-    target = left.kept.header.path if path is None else os.path.abspath(path)
+    target = left.kept.header.path if path is None else files.absolute(path)
     if target is None:
         raise FileError("the document has no file yet", "name one: -o FILE")
 
